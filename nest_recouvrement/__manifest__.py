@@ -1,0 +1,52 @@
+{
+    "name": "Receivables Collection",
+    "summary": "Follow up what guarantors and customers owe, from courtesy to payment",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "license": "LGPL-3",
+    "author": "Nest",
+    "depends": ["account", "portal", "phone_validation"],
+    "external_dependencies": {"python": ["num2words", "xlsxwriter"]},
+    "data": [
+        # Security
+        "security/nest_recouvrement_groups.xml",
+        "security/nest_recouvrement_security.xml",
+        "security/ir.model.access.csv",
+        # Data
+        "data/mail_activity_type_data.xml",
+        "data/report_paperformat_data.xml",
+        "report/recouvrement_dossier_reports.xml",
+        "report/recouvrement_dossier_templates.xml",
+        "data/mail_template_data.xml",
+        "data/recouvrement_guarantor_category_data.xml",
+        "data/recouvrement_plan_data.xml",
+        "data/ir_cron_data.xml",
+        # Views
+        "views/recouvrement_action_views.xml",
+        "views/recouvrement_commitment_views.xml",
+        "views/recouvrement_dispute_views.xml",
+        "views/recouvrement_dossier_views.xml",
+        "views/recouvrement_guarantor_category_views.xml",
+        "views/recouvrement_plan_views.xml",
+        "wizard/recouvrement_run_preview_views.xml",
+        "views/recouvrement_run_views.xml",
+        "views/account_move_views.xml",
+        "views/account_move_line_views.xml",
+        "views/mail_template_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "wizard/recouvrement_action_decide_views.xml",
+        "wizard/recouvrement_dossier_hold_views.xml",
+        "views/nest_recouvrement_menus.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "nest_recouvrement/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "nest_recouvrement/static/tests/tours/**/*",
+        ],
+    },
+    "application": True,
+}

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    days_overdue = fields.Integer(
+        string="Days Late", compute="_compute_days_overdue"
+    )
+
+    # The open items of every partner: what is owed reads only this.
+    _recouvrement_open_idx = models.Index(
+        "(partner_id, company_id) INCLUDE (account_id, amount_residual,"
+        " date_maturity, date, no_followup, move_id, display_type)"
+        " WHERE parent_state = 'posted' AND amount_residual <> 0"
+    )
+
+    @api.depends("date_maturity", "date")
+    def _compute_days_overdue(self):
+        for line in self:
+            due_date = line.date_maturity or line.date
+            today = line.company_id._recouvrement_today() if line.company_id else None
+            line.days_overdue = (
+                max((today - due_date).days, 0) if today and due_date else 0
+            )
+
+    def write(self, vals):
+        """Have the dossiers refreshed when what is owed or when changes."""
+        watched = vals.keys() & {
+            "account_id",
+            "date_maturity",
+            "no_followup",
+            "partner_id",
+        }
+        posted = self.browse()
+        if watched:
+            posted = self.filtered(lambda line: line.parent_state == "posted")
+            if "partner_id" in vals:
+                posted._mark_recouvrement_change()
+        result = super().write(vals)
+        posted._mark_recouvrement_change()
+        return result
+
+    def _mark_recouvrement_change(self):
+        """Have the dossiers of these items' partners refreshed."""
+        receivable = self.filtered(
+            lambda line: line.partner_id
+            and line.account_id.account_type == "asset_receivable"
+        )
+        if receivable:
+            self.env["recouvrement.ledger.change"]._mark(
+                (line.company_id, line.partner_id.commercial_partner_id)
+                for line in receivable
+            )
+
+    def action_include_in_followup(self):
+        """Follow up items that were excluded, such as those of an opening balance.
+
+        :raise AccessError: for who is neither collection manager nor accountant
+        """
+        self._recouvrement_writable().no_followup = False
+
+    def action_exclude_from_followup(self):
+        """Leave items out of reminders; they stay in the balance.
+
+        :raise AccessError: for who is neither collection manager nor accountant
+        """
+        self._recouvrement_writable().no_followup = True
+
+    def _recouvrement_writable(self):
+        """Let the collection manager decide what is followed up.
+
+        The manager only reads the ledger otherwise: what is followed up is no
+        accounting figure.
+        """
+        if self.env.user.has_group("nest_recouvrement.group_manager"):
+            self.check_access("read")
+            return self.sudo()
+        self.check_access("write")
+        return self

@@ -1,0 +1,80 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
+        """Check reminders one last time, one by one, as they leave."""
+        options = {
+            "auto_commit": auto_commit,
+            "raise_exception": raise_exception,
+            "smtp_session": smtp_session,
+            "alias_domain_id": alias_domain_id,
+            "mail_server": mail_server,
+            "post_send_callback": post_send_callback,
+        }
+        actions = self.env["recouvrement.action"]._get_actions_by_message(self)
+        if not actions:
+            return super()._send(**options)
+        others = self.filtered(lambda mail: mail not in actions)
+        if others:
+            super(MailMail, others)._send(**options)
+        for mail, action in actions.items():
+            if mail.state == "outgoing" and mail._may_reminder_leave(action):
+                super(
+                    MailMail, mail.with_context(recouvrement_single_dispatch=True)
+                )._send(**options)
+        if post_send_callback:
+            post_send_callback(self.ids)
+        return True
+
+    def _may_reminder_leave(self, action):
+        """Return whether the reminder of ``action`` is still right and unsent."""
+        self.ensure_one()
+        if self.env["recouvrement.dispatch"].sudo()._is_claimed(self.message_id):
+            self.write(
+                {
+                    "state": "exception",
+                    "failure_reason": self.env._("Interrupted while it was leaving."),
+                }
+            )
+            action._on_mail_uncertain()
+            return False
+        return action._check_before_leaving(self)
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Follow the fate of reminders back to the journal."""
+        for mail, action in (
+            self.env["recouvrement.action"]._get_actions_by_message(self).items()
+        ):
+            if mail.state == "sent":
+                action._on_mail_sent()
+            elif mail.state == "exception":
+                action._on_mail_failed(
+                    failure_reason
+                    or mail.failure_reason
+                    or self.env._("The e-mail could not be sent.")
+                )
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+
+    def _cancel_recouvrement_notifications(self):
+        """Show in the chatter that these e-mails did not leave."""
+        self.env["mail.notification"].sudo().search(
+            [("mail_mail_id", "in", self.ids)]
+        ).write({"notification_status": "canceled"})

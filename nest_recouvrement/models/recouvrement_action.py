@@ -1,0 +1,500 @@
+import logging
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.nest_recouvrement.tools.dates import add_working_days
+
+_logger = logging.getLogger(__name__)
+
+# What a done action proves: nobody rewrites it.
+EVIDENCE_FIELDS = frozenset(
+    (
+        "amount",
+        "channel",
+        "cycle",
+        "date_done",
+        "dossier_id",
+        "line_ids",
+        "mail_message_id",
+        "occurrence",
+        "recipients",
+        "step_id",
+    )
+)
+
+
+class RecouvrementAction(models.Model):
+    """The journal: one row per thing done, or to do, for a dossier, with its evidence.
+
+    A step is done once per cycle: the row is unique per (dossier, cycle, step,
+    occurrence), so that a run repeated does nothing twice. How each channel is
+    performed is in the files that extend this one.
+    """
+
+    _name = "recouvrement.action"
+    _description = "Collection Action"
+    _order = "date_done desc, date_deadline, id desc"
+    _rec_name = "step_id"
+    _check_company_auto = True
+
+    dossier_id = fields.Many2one(
+        comodel_name="recouvrement.dossier",
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        string="Guarantor", related="dossier_id.partner_id", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="dossier_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    run_id = fields.Many2one(
+        comodel_name="recouvrement.run",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    step_id = fields.Many2one(
+        comodel_name="recouvrement.plan.step",
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    cycle = fields.Integer(required=True, default=0)
+    occurrence = fields.Integer(required=True, default=1)
+    channel = fields.Selection(
+        selection=lambda self: self.env["recouvrement.plan.step"]
+        ._fields["channel"]
+        ._description_selection(self.env),
+        required=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("proposed", "Proposed"),
+            ("todo", "To do"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("skipped", "Skipped"),
+        ],
+        default="todo",
+        required=True,
+        index=True,
+    )
+    is_withdrawn = fields.Boolean(
+        help="Skipped because nothing was left to claim: it is done again if the claim"
+        " comes back.",
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        string="Responsible", comodel_name="res.users", index=True
+    )
+    done_user_id = fields.Many2one(
+        string="Done By", comodel_name="res.users", readonly=True
+    )
+    date_deadline = fields.Date(string="Deadline", index=True)
+    date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
+    attempted_on = fields.Date(
+        string="Last Attempt", readonly=True, copy=False
+    )
+    outcome = fields.Selection(
+        selection=[
+            ("reached", "Reached"),
+            ("no_answer", "No answer"),
+            ("call_back", "Call back later"),
+            ("promise", "Promise to pay"),
+            ("transfer", "Transfer announced"),
+            ("cheque", "Cheque ready"),
+            ("dispute", "Dispute"),
+            ("refusal", "Refusal"),
+            ("wrong_number", "Wrong number"),
+        ],
+        copy=False,
+    )
+    note = fields.Text(help="What was said, or why the step was changed.")
+    failure_reason = fields.Char(readonly=True, copy=False)
+
+    # === Evidence === #
+    amount = fields.Monetary(
+        string="Claimed", help="What was claimable that day.", readonly=True
+    )
+    line_ids = fields.One2many(
+        string="Claimed Items",
+        comodel_name="recouvrement.action.line",
+        inverse_name="action_id",
+        readonly=True,
+    )
+    recipients = fields.Char(
+        help="To whom it was addressed that day.", readonly=True
+    )
+    attachment_ids = fields.Many2many(
+        string="Documents", related="mail_message_id.attachment_ids"
+    )
+
+    _step_uniq = models.UniqueIndex(
+        "(dossier_id, cycle, step_id, occurrence) WHERE step_id IS NOT NULL",
+        "This step was already done, or is to be done, in this cycle.",
+    )
+    _dossier_state_idx = models.Index("(dossier_id, state)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("step_id.name", "channel", "partner_id.display_name")
+    def _compute_display_name(self):
+        for action in self:
+            action.display_name = (
+                f"{action.step_id.name or action._get_channel_label()}"
+                f" - {action.partner_id.display_name}"
+            )
+
+    def _get_channel_label(self):
+        """Return the name of the channel in the language of the user."""
+        self.ensure_one()
+        selection = self._fields["channel"]._description_selection(self.env)
+        return dict(selection).get(self.channel, "")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        for action in actions.filtered(
+            lambda action: action.state == "done" and not action.date_done
+        ):
+            action.date_done = fields.Datetime.now()
+            action.done_user_id = self.env.user
+        return actions
+
+    def write(self, vals):
+        """Keep the evidence of what is done as it was written."""
+        if not self.env.su and vals.keys() & EVIDENCE_FIELDS:
+            if action := self.filtered(lambda action: action.state == "done")[:1]:
+                raise UserError(
+                    self.env._(
+                        "%(action)s is done: its evidence can no longer be changed."
+                        " Add a note instead.",
+                        action=action.display_name,
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        kept = self.filtered(lambda action: action.state not in ("proposed", "todo"))
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%(action)s is in the journal for good: archive its dossier if you"
+                    " no longer want to see it.",
+                    action=kept[0].display_name,
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_execute(self):
+        """Perform proposed actions as the plan says."""
+        proposed = self._check_state("proposed")
+        self._check_working_rights()
+        proposed._close_activities(self.env._("Executed as the plan says."))
+        proposed._perform()
+        proposed.dossier_id._refresh()
+        proposed._send_queued()
+
+    def action_retry(self):
+        """Try failed actions again, with today's figures."""
+        failed = self._check_state("failed")
+        self._check_working_rights()
+        actions_sudo = failed.sudo()
+        actions_sudo.dossier_id._refresh()
+        claimable = actions_sudo.filtered("dossier_id.claimable_amount")
+        (actions_sudo - claimable)._withdraw()
+        claimable._reopen()
+        claimable._perform()
+        claimable.dossier_id._refresh()
+        claimable._send_queued()
+
+    def action_done(self):
+        """Mark actions as done by hand, their activities with them."""
+        todo = self._check_state("todo", "proposed")
+        self._check_working_rights()
+        todo._mark_done()
+
+    def action_decide(self):
+        """Ask what to do instead: postpone, skip, or another channel."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide on %s", self.step_id.name or ""),
+            "res_model": "recouvrement.action.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_action_id": self.id},
+        }
+
+    def action_view_dossier(self):
+        """Open the dossier of the action."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "recouvrement.dossier",
+            "res_id": self.dossier_id.id,
+            "view_mode": "form",
+        }
+
+    def _check_state(self, *states):
+        """Return the actions in one of these states; refuse if there is none.
+
+        :raise UserError: none of the actions is in such a state
+        """
+        matching = self.filtered(lambda action: action.state in states)
+        if not matching:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(action)s is %(state)s: nothing is left to do about it.",
+                    action=self[:1].display_name,
+                    state=labels.get(self[:1].state, "").lower(),
+                )
+            )
+        return matching
+
+    def _check_working_rights(self):
+        """Refuse whoever may not work on these actions, before anything is done.
+
+        What follows runs with more rights, since it writes evidence.
+        """
+        self.check_access("write")
+        self.dossier_id.check_access("write")
+
+    # === BUSINESS METHODS - LIFE === #
+
+    @api.model
+    def _prepare_batch(self, dossiers, run=None):
+        """Create, or open again, the actions of the next step of these dossiers.
+
+        With the items claimed as evidence. A fixed number of statements.
+
+        :param recouvrement.dossier dossiers: their next step is due
+        :param recouvrement.run run: the run that does it
+        :return: the actions, whose channels are still to be performed
+        """
+        existing = {
+            (action.dossier_id, action.step_id, action.occurrence): action
+            for action in self.search(
+                [
+                    ("dossier_id", "in", dossiers.ids),
+                    ("state", "in", ("failed", "skipped")),
+                ]
+            )
+            if action.cycle == action.dossier_id.cycle
+        }
+        reopened, vals_list = self.browse(), []
+        for dossier in dossiers:
+            key = (dossier, dossier.next_step_id, dossier.next_occurrence)
+            if action := existing.get(key):
+                reopened += action
+            else:
+                vals_list.append(self._prepare_action_values(dossier))
+        created = self.create(vals_list)
+        actions = reopened + created
+        if run:
+            actions.run_id = run
+        reopened._reopen()
+        created._write_evidence()
+        return actions
+
+    @api.model
+    def _prepare_action_values(self, dossier):
+        """Return the values of the action for the next step of ``dossier``."""
+        step = dossier.next_step_id
+        return {
+            "dossier_id": dossier.id,
+            "step_id": step.id,
+            "cycle": dossier.cycle,
+            "occurrence": dossier.next_occurrence,
+            "channel": step.channel,
+            "amount": dossier.claimable_amount,
+            "state": "todo",
+            "user_id": dossier.user_id.id,
+            "attempted_on": dossier.company_id._recouvrement_today(),
+            "date_deadline": add_working_days(
+                dossier.company_id._recouvrement_today(), step.deadline_days
+            ),
+        }
+
+    def _reopen(self):
+        """Take up failed or withdrawn actions again, with today's claim."""
+        for dossier, actions in self.grouped("dossier_id").items():
+            today = dossier.company_id._recouvrement_today()
+            actions.write(
+                {
+                    "amount": dossier.claimable_amount,
+                    "attempted_on": today,
+                    "failure_reason": False,
+                    "is_withdrawn": False,
+                    "state": "todo",
+                }
+            )
+        self._write_evidence()
+
+    def _write_evidence(self):
+        """Write what each action claims, item by item, in one statement.
+
+        The sum is the claimable amount: what is disputed or promised is left out, and
+        credits not matched yet are set against the oldest items.
+        """
+        if not self:
+            return
+        lines_sudo = self.env["recouvrement.action.line"].sudo()
+        lines_sudo.search([("action_id", "in", self.ids)]).unlink()
+        self.env.flush_all()
+        dossiers = self.dossier_id
+        self.env.execute_query(
+            SQL(
+                """
+                WITH setting AS (%(settings)s),
+                target AS (
+                    SELECT dossier.id AS dossier_id, dossier.partner_id,
+                           dossier.unallocated_credit, setting.*
+                      FROM recouvrement_dossier dossier
+                      JOIN setting ON setting.company_id = dossier.company_id
+                     WHERE dossier.id = ANY(%(dossier_ids)s)
+                ),
+                %(items)s,
+                claim AS (
+                    SELECT item.dossier_id, item.line_id, item.move_id, item.due_date,
+                           item.residual,
+                           item.residual - COALESCE(contested.disputed, 0)
+                               - COALESCE(contested.promised, 0) AS amount,
+                           SUM(item.residual - COALESCE(contested.disputed, 0)
+                               - COALESCE(contested.promised, 0)) OVER (
+                               PARTITION BY item.dossier_id
+                               ORDER BY item.due_date, item.line_id) AS cumulated
+                      FROM item
+                 LEFT JOIN contested ON contested.line_id = item.line_id
+                     WHERE item.residual > 0 AND item.days_late > 0
+                       AND NOT item.excluded
+                )
+                INSERT INTO recouvrement_action_line
+                       (action_id, move_line_id, name, date_maturity,
+                        residual_amount, amount)
+                SELECT action.id, claim.line_id, move.name, claim.due_date,
+                       claim.residual,
+                       LEAST(claim.amount,
+                             claim.cumulated - target.unallocated_credit)
+                  FROM claim
+                  JOIN target ON target.dossier_id = claim.dossier_id
+                  JOIN recouvrement_action action
+                    ON action.dossier_id = claim.dossier_id
+                   AND action.id = ANY(%(action_ids)s)
+                  JOIN account_move move ON move.id = claim.move_id
+                 WHERE claim.amount > 0
+                   AND claim.cumulated > target.unallocated_credit
+                """,
+                action_ids=self.ids,
+                dossier_ids=dossiers.ids,
+                items=dossiers._get_items_query(),
+                settings=dossiers._get_settings_query(dossiers.company_id),
+            )
+        )
+        self.env["recouvrement.action.line"].invalidate_model()
+        self.invalidate_recordset(["line_ids"])
+
+    def _perform(self):
+        """Perform actions through their channel; each may fail alone.
+
+        Steps that a person decides on (adaptable handling, or a step that does not run
+        by itself) are not performed here: see :meth:`_propose`.
+        """
+        for channel, actions in self.grouped("channel").items():
+            perform = getattr(
+                actions, f"_perform_{channel}", actions._perform_task
+            )
+            perform()
+
+    def _needs_decision(self):
+        """Return whether a person decides before this action is performed."""
+        self.ensure_one()
+        return self.step_id and (
+            self.dossier_id.handling == "adaptable" or not self.step_id.automatic
+        )
+
+    @contextmanager
+    def _failing_alone(self):
+        """Run a block in a savepoint; an error marks this action as failed.
+
+        The other dossiers of the batch go on.
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except Exception as error:
+            # Whatever goes wrong with one dossier, the batch must go on.
+            _logger.info(
+                "Collection action %s failed: %s", self.id, error, exc_info=True
+            )
+            self.env.invalidate_all(flush=False)
+            self._fail(self._describe_error(error))
+
+    @api.model
+    def _describe_error(self, error):
+        """Return one sentence for the journal about an exception."""
+        text = str(error).strip() or type(error).__name__
+        return " ".join(text.split())[:500]
+
+    def _fail(self, reason):
+        """Mark actions as failed with a reason, and ask their officers to act."""
+        self.write({"state": "failed", "failure_reason": reason, "date_done": False})
+        self._ask_to_repair(reason)
+
+    def _mark_done(self, outcome=None, note=None):
+        """Close actions: done now, by the current user."""
+        values = {
+            "state": "done",
+            "date_done": fields.Datetime.now(),
+            "done_user_id": self.env.uid,
+            "failure_reason": False,
+        }
+        if outcome:
+            values["outcome"] = outcome
+        # Evidence is written for whoever may work on the dossier.
+        actions_sudo = self.sudo()
+        actions_sudo.write(values)
+        for action_sudo in actions_sudo if note else ():
+            action_sudo.note = "\n".join(filter(None, (action_sudo.note, note)))
+        actions_sudo._close_activities(note or "")
+        actions_sudo.dossier_id._refresh()
+
+    def _skip(self, note):
+        """Leave steps out by decision: the cycle goes on after them."""
+        actions_sudo = self.sudo()
+        actions_sudo.write(
+            {
+                "state": "skipped",
+                "date_done": fields.Datetime.now(),
+                "done_user_id": self.env.uid,
+                "note": note,
+            }
+        )
+        actions_sudo._close_activities(note)
+        actions_sudo.dossier_id._refresh()
+
+    def _withdraw(self, reason=None):
+        """Skip actions that nothing is left to claim for: nobody is pressed."""
+        if not self:
+            return
+        actions_sudo = self.sudo()
+        actions_sudo.write(
+            {
+                "state": "skipped",
+                "is_withdrawn": True,
+                "date_done": False,
+                "note": reason or self.env._("Withdrawn: nothing is left to claim."),
+            }
+        )
+        actions_sudo._drop_activities()

@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+
+
+class RecouvrementCommitmentLine(models.Model):
+    """The part of a promise that concerns one journal item."""
+
+    _name = "recouvrement.commitment.line"
+    _description = "Promised Item"
+    _order = "date_maturity, id"
+
+    commitment_id = fields.Many2one(
+        comodel_name="recouvrement.commitment",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    dossier_id = fields.Many2one(related="commitment_id.dossier_id")
+    currency_id = fields.Many2one(related="commitment_id.currency_id")
+    move_line_id = fields.Many2one(
+        string="Invoice Due",
+        comodel_name="account.move.line",
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    name = fields.Char(string="Reference", compute="_compute_item", store=True)
+    date_maturity = fields.Date(
+        string="Due Date", compute="_compute_item", store=True
+    )
+    residual_amount = fields.Monetary(
+        string="Open", related="move_line_id.amount_residual"
+    )
+    amount = fields.Monetary(string="Promised", required=True)
+    matched_before = fields.Monetary(
+        help="What was already matched on the item when the promise was made.",
+        readonly=True,
+    )
+    paid_amount = fields.Monetary(
+        string="Paid", help="Matched on the item since, in time.", readonly=True
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount > 0)", "Promise a positive amount on each invoice."
+    )
+    _item_uniq = models.UniqueIndex(
+        "(commitment_id, move_line_id)", "An invoice stands once in a promise."
+    )
+
+    @api.depends("move_line_id")
+    def _compute_item(self):
+        """Keep the reference when the item goes."""
+        for line in self.filtered("move_line_id"):
+            line.name = line.move_line_id.move_id.name
+            line.date_maturity = (
+                line.move_line_id.date_maturity or line.move_line_id.date
+            )

@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+
+class RecouvrementDisputeLine(models.Model):
+    """The contested part of one journal item."""
+
+    _name = "recouvrement.dispute.line"
+    _description = "Disputed Item"
+    _order = "date_maturity, id"
+
+    dispute_id = fields.Many2one(
+        comodel_name="recouvrement.dispute",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    dossier_id = fields.Many2one(related="dispute_id.dossier_id")
+    currency_id = fields.Many2one(related="dispute_id.currency_id")
+    move_line_id = fields.Many2one(
+        string="Invoice Due",
+        comodel_name="account.move.line",
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    name = fields.Char(string="Reference", compute="_compute_item", store=True)
+    date_maturity = fields.Date(
+        string="Due Date", compute="_compute_item", store=True
+    )
+    residual_amount = fields.Monetary(
+        string="Open", related="move_line_id.amount_residual"
+    )
+    amount = fields.Monetary(
+        string="Contested",
+        help="The whole open amount by default; less for a partial dispute.",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount > 0)", "Contest a positive amount on each invoice."
+    )
+    _item_uniq = models.UniqueIndex(
+        "(dispute_id, move_line_id)", "An invoice stands once in a dispute."
+    )
+
+    @api.depends("move_line_id")
+    def _compute_item(self):
+        """Keep the reference when the item goes."""
+        for line in self.filtered("move_line_id"):
+            line.name = line.move_line_id.move_id.name
+            line.date_maturity = (
+                line.move_line_id.date_maturity or line.move_line_id.date
+            )
+
+    @api.depends("move_line_id")
+    def _compute_amount(self):
+        for line in self:
+            line.amount = line.amount or line.move_line_id.amount_residual

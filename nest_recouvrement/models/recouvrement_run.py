@@ -1,0 +1,451 @@
+import logging
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_datetime
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 100
+# Steps of one dossier that one run may do, one after the other.
+MAX_STEPS = 20
+
+
+class RecouvrementRun(models.Model):
+    """One execution of the weekly follow-up of a company (design, section 4).
+
+    Refresh, choose the dossiers whose next step is due, perform. What is done is in
+    the journal, so that a run killed half-way is resumed, and a run repeated does
+    nothing: neither needs to remember where it was.
+    """
+
+    _name = "recouvrement.run"
+    _description = "Weekly Follow-up"
+    _order = "start_date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+    )
+    is_scheduled = fields.Boolean(readonly=True, copy=False)
+    user_id = fields.Many2one(
+        string="Started By", comodel_name="res.users", readonly=True, copy=False
+    )
+    start_date = fields.Datetime(string="Started On", readonly=True, copy=False)
+    end_date = fields.Datetime(string="Ended On", readonly=True, copy=False)
+    duration = fields.Float(
+        string="Duration (Seconds)", compute="_compute_duration", store=True
+    )
+    dossier_count = fields.Integer(
+        string="Dossiers",
+        help="Dossiers looked at.",
+        readonly=True,
+        copy=False,
+    )
+    action_count = fields.Integer(
+        string="Actions",
+        help="Actions made: done, to do, proposed or failed.",
+        readonly=True,
+        copy=False,
+    )
+    failed_at_once_count = fields.Integer(
+        help="Actions that failed before anything left.", readonly=True, copy=False
+    )
+    failure_count = fields.Integer(
+        string="Failures",
+        help="Actions that failed, and e-mails refused or bounced since.",
+        compute="_compute_failure_count",
+    )
+    mail_count = fields.Integer(string="E-mails", compute="_compute_mail_count")
+    message = fields.Char(readonly=True, copy=False)
+    action_ids = fields.One2many(
+        string="Actions Made",
+        comodel_name="recouvrement.action",
+        inverse_name="run_id",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id", "start_date")
+    def _compute_display_name(self):
+        for run in self:
+            when = format_datetime(self.env, run.start_date) if run.start_date else ""
+            run.display_name = self.env._(
+                "Follow-up of %(company)s %(date)s",
+                company=run.company_id.name,
+                date=when,
+            ).strip()
+
+    @api.depends("start_date", "end_date")
+    def _compute_duration(self):
+        for run in self:
+            run.duration = (
+                (run.end_date - run.start_date).total_seconds()
+                if run.start_date and run.end_date
+                else 0.0
+            )
+
+    @api.depends("failed_at_once_count", "action_ids.delivery_state")
+    def _compute_failure_count(self):
+        returned = self._count_actions(
+            [("delivery_state", "in", ("exception", "bounced"))]
+        )
+        for run in self:
+            run.failure_count = run.failed_at_once_count + returned.get(run, 0)
+
+    @api.depends("action_ids.mail_message_id")
+    def _compute_mail_count(self):
+        mails = self._count_actions([("mail_message_id", "!=", False)])
+        for run in self:
+            run.mail_count = mails.get(run, 0)
+
+    def _count_actions(self, domain):
+        return dict(
+            self.env["recouvrement.action"]._read_group(
+                [("run_id", "in", self.ids), *domain], ["run_id"], ["__count"]
+            )
+        )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        if any(run.state != "draft" for run in self):
+            raise UserError(
+                self.env._("The history of the weekly follow-up is kept for good.")
+            )
+
+    # === ACTION METHODS === #
+
+    def action_execute(self):
+        """Execute the weekly follow-up of the company, now.
+
+        Everything is in one transaction; e-mails leave once it is committed.
+
+        :raise UserError: another follow-up of the company is running, or this one was
+            executed already
+        """
+        self.check_access("write")
+        for run in self:
+            run._check_not_executed()
+            with run._exclusive():
+                run._abandon_interrupted()
+                run._start()
+                for _batch in run._execute_batches():
+                    pass
+                run._finish()
+        self.action_ids._send_queued()
+        return True
+
+    def action_schedule(self):
+        """Have the follow-up executed in the background, at once."""
+        self.check_access("write")
+        for run in self:
+            run._check_not_executed()
+        self.is_scheduled = True
+        # Whoever may run the follow-up may wake its cron up.
+        self.sudo().env.ref("nest_recouvrement.ir_cron_weekly_run")._trigger()
+
+    def action_view_actions(self):
+        """Open the actions made by the run."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "nest_recouvrement.recouvrement_action_action"
+            ),
+            "domain": [("run_id", "=", self.id)],
+            "context": {},
+        }
+
+    def action_view_failures(self):
+        """Open the actions of the run that failed."""
+        self.ensure_one()
+        action = self.action_view_actions()
+        action["domain"] = [
+            ("run_id", "=", self.id),
+            "|",
+            ("state", "=", "failed"),
+            ("delivery_state", "in", ("exception", "bounced")),
+        ]
+        return action
+
+    def _check_not_executed(self):
+        self.ensure_one()
+        if self.state not in ("draft", "running"):
+            raise UserError(
+                self.env._(
+                    "%(run)s is already executed: create another one to run it again.",
+                    run=self.display_name,
+                )
+            )
+
+    # === BUSINESS METHODS - SCHEDULER === #
+
+    @api.model
+    def _cron_weekly(self, batch_size=BATCH_SIZE):
+        """Execute the weekly follow-up of every company, batch by batch.
+
+        Each batch is committed; what a lost process left undone is resumed by the next
+        call, before anything new is started.
+        """
+        runs = self._get_pending_runs() or self._create_scheduled_runs()
+        for run in runs:
+            if not run._execute_committing(batch_size):
+                # Out of time: the scheduler calls again.
+                return
+
+    @api.model
+    def _get_pending_runs(self):
+        return self.search(
+            [
+                "|",
+                ("state", "=", "running"),
+                "&",
+                ("state", "=", "draft"),
+                ("is_scheduled", "=", True),
+            ],
+            order="id",
+        )
+
+    @api.model
+    def _create_scheduled_runs(self):
+        companies = self.env["recouvrement.dossier"].search([]).company_id
+        companies |= self.env["res.company"].search(
+            [("recouvrement_scope", "=", "companies")]
+        )
+        flagged = self.env["res.partner"].search_count(
+            [("is_guarantor", "=", True)], limit=1
+        )
+        if flagged:
+            companies = self.env["res.company"].search([])
+        return self.create(
+            [{"company_id": company.id, "is_scheduled": True} for company in companies]
+        )
+
+    def _execute_committing(self, batch_size):
+        """Execute this run, committing after each batch.
+
+        Only for the scheduler.
+
+        :return: whether time is left for other runs
+        :rtype: bool
+        """
+        self.ensure_one()
+        cron = self.env["ir.cron"]
+        try:
+            with self._exclusive():
+                self._start()
+                cron._commit_progress(remaining=1)
+                for batch in self._execute_batches(batch_size):
+                    time_left = cron._commit_progress(
+                        len(batch.dossier_id), remaining=1
+                    )
+                    batch._get_queued_mails().send(auto_commit=True)
+                    if not time_left:
+                        return False
+                self._finish()
+        except Exception as error:
+            # The follow-up of one company must not stop that of the others.
+            _logger.exception("The follow-up of %s failed", self.company_id.name)
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+            if not isinstance(error, UserError):
+                self.write({"state": "failed", "message": str(error)[:500]})
+        return bool(cron._commit_progress(remaining=0))
+
+    @contextmanager
+    def _exclusive(self):
+        """Hold the right to follow up this company; nobody else runs meanwhile.
+
+        The lock is held by a connection of its own: it is given back by whatever ends
+        the process, and outlives the commits in between.
+
+        :raise UserError: somebody else holds it
+        """
+        self.ensure_one()
+        with self.env.registry.cursor() as lock_cr:
+            lock_cr.execute(
+                SQL(
+                    "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
+                    self._name,
+                    self.company_id.id,
+                )
+            )
+            if not lock_cr.fetchone()[0]:
+                raise UserError(
+                    self.env._(
+                        "The follow-up of %(company)s is running already: wait for its"
+                        " end, then look at what it did.",
+                        company=self.company_id.name,
+                    )
+                )
+            yield
+
+    def _abandon_interrupted(self):
+        """Close the runs of the company whose process was lost."""
+        interrupted = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "running"),
+                ("id", "!=", self.id),
+            ]
+        )
+        interrupted.write(
+            {
+                "state": "failed",
+                "message": self.env._("Interrupted; resumed by the next follow-up."),
+            }
+        )
+
+    def _start(self):
+        values = {"state": "running", "message": False}
+        if not self.start_date:
+            values |= {"start_date": fields.Datetime.now(), "user_id": self.env.uid}
+        self.write(values)
+
+    def _finish(self):
+        self.write({"state": "done", "end_date": fields.Datetime.now()})
+
+    # === BUSINESS METHODS - EXECUTION === #
+
+    def _execute_batches(self, batch_size=BATCH_SIZE):
+        """Refresh the company's dossiers, then perform what is due, by batches.
+
+        The caller may commit between two batches.
+
+        :yield: the actions made for each batch
+        """
+        self.ensure_one()
+        # The follow-up concerns the whole company, whoever starts it.
+        run_sudo = self.sudo().with_company(self.company_id)
+        dossiers_sudo = run_sudo.env["recouvrement.dossier"].with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        dossiers_sudo._refresh()
+        run_sudo.dossier_count = dossiers_sudo.search_count(
+            [("company_id", "=", self.company_id.id)]
+        )
+        due_domain = dossiers_sudo._get_due_domain(self.company_id)
+        last_id = 0
+        while batch := dossiers_sudo.search(
+            [*due_domain, ("id", ">", last_id)], order="id", limit=batch_size
+        ):
+            last_id = batch[-1].id
+            actions = run_sudo._process_batch(batch.try_lock_for_update())
+            run_sudo.action_count += len(actions)
+            run_sudo.failed_at_once_count += len(
+                actions.filtered(lambda action: action.state == "failed")
+            )
+            yield actions.with_env(self.env)
+
+    def _process_batch(self, dossiers):
+        """Perform the steps that are due in these dossiers.
+
+        If something fails that no action answers for, dossier by dossier.
+
+        :return: the actions made
+        :rtype: recouvrement.action
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._perform_due_steps(dossiers)
+        except Exception:
+            _logger.exception("A batch of the follow-up failed: one by one")
+            self.env.invalidate_all(flush=False)
+        actions = self.env["recouvrement.action"]
+        for dossier in dossiers:
+            actions += self._process_alone(dossier)
+        return actions
+
+    def _process_alone(self, dossier):
+        """Perform the due steps of one dossier; note on an action what fails."""
+        try:
+            with self.env.cr.savepoint():
+                return self._perform_due_steps(dossier)
+        except Exception as error:
+            _logger.exception("The follow-up of dossier %s failed", dossier.id)
+            self.env.invalidate_all(flush=False)
+            action = self.env["recouvrement.action"].create(
+                {
+                    **self.env["recouvrement.action"]._prepare_action_values(dossier),
+                    "run_id": self.id,
+                }
+            )
+            action._fail(action._describe_error(error))
+            dossier._refresh_escalation(dossier.company_id)
+            return action
+
+    def _perform_due_steps(self, dossiers):
+        """Perform the next step of each dossier, and those due right after it.
+
+        A step that needs a person ends the series until it is done.
+        """
+        actions_made = self.env["recouvrement.action"]
+        due = dossiers
+        for _step in range(MAX_STEPS):
+            if not due:
+                break
+            actions = actions_made._prepare_batch(due, self)
+            proposed = actions.filtered(lambda action: action._needs_decision())
+            proposed._propose()
+            (actions - proposed)._perform()
+            actions_made += actions
+            due._refresh_escalation(due.company_id)
+            due = due.filtered_domain(due._get_due_domain(self.company_id))
+        return actions_made
+
+    # === BUSINESS METHODS - PREVIEW === #
+
+    @api.model
+    def _preview(self, company):
+        """Return what a run of ``company`` would do now, and do nothing.
+
+        The run is really executed, without documents, then undone: what is shown is
+        what would happen.
+
+        :param res.company company: company to look at
+        :return: one dict of field values per action that would be made
+        :rtype: list[dict]
+        """
+        rows = []
+        with self.env.cr.savepoint() as savepoint:
+            run = self.with_context(recouvrement_no_pdf=True).create(
+                {"company_id": company.id}
+            )
+            for actions in run._execute_batches():
+                rows += [run._prepare_preview_values(action) for action in actions]
+            self.env.flush_all()
+            savepoint.rollback()
+        self.env.invalidate_all(flush=False)
+        return rows
+
+    @api.model
+    def _prepare_preview_values(self, action):
+        """Return the values of the preview line about ``action``."""
+        return {
+            "dossier_id": action.dossier_id.id,
+            "step_id": action.step_id.id,
+            "channel": action.channel,
+            "state": action.state,
+            "user_id": action.user_id.id,
+            "amount": action.amount,
+            "recipients": action.recipients,
+            "failure_reason": action.failure_reason,
+        }

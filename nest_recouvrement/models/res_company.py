@@ -1,0 +1,136 @@
+from odoo import fields, models
+from odoo.addons.nest_recouvrement.tools.dates import day_in_timezone
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recouvrement_scope = fields.Selection(
+        string="Who Is Followed Up",
+        selection=[
+            ("guarantors", "Flagged guarantors only"),
+            ("companies", "Every company customer"),
+        ],
+        default="guarantors",
+        required=True,
+    )
+    recouvrement_turnover_months = fields.Integer(
+        string="Months of Turnover",
+        help="Complete calendar months over which the average monthly turnover,"
+        " hence the category of a guarantor, is computed.",
+        default=3,
+        required=True,
+    )
+    recouvrement_new_months = fields.Integer(
+        string="New for (Months)",
+        help="A guarantor whose first invoice is younger is a new one.",
+        default=6,
+        required=True,
+    )
+    recouvrement_good_payer_days = fields.Integer(
+        string="Good Payer up to (Days Late)",
+        help="Highest average delay of a guarantor suggested as a good payer.",
+        default=5,
+        required=True,
+    )
+    recouvrement_slow_payer_days = fields.Integer(
+        string="Slow Payer from (Days Late)",
+        help="Average delay above which a guarantor is suggested as a bad payer, or as"
+        " an administrative one if it keeps its promises and pays in the end.",
+        default=60,
+        required=True,
+    )
+    recouvrement_commitment_grace_days = fields.Integer(
+        string="Grace after a Promise (Days)",
+        help="Days left after the promised date before a promise counts as broken.",
+        default=2,
+        required=True,
+    )
+    recouvrement_own_dossiers_only = fields.Boolean(
+        string="Officers See Only Their Own Dossiers",
+    )
+    recouvrement_officer_id = fields.Many2one(
+        string="Default Collection Officer",
+        help="Follows every new dossier. Empty: the officer with the fewest dossiers.",
+        comodel_name="res.users",
+    )
+    recouvrement_manager_id = fields.Many2one(
+        string="Collection Manager",
+        help="Receives what a plan asks of management.",
+        comodel_name="res.users",
+    )
+    recouvrement_accountant_id = fields.Many2one(
+        string="Accountant for Collection",
+        help="Receives what a plan asks of the accountant.",
+        comodel_name="res.users",
+    )
+    recouvrement_payment_instructions = fields.Html(
+        string="How to Pay",
+        help="Printed on statements of account, below the bank accounts.",
+        translate=True,
+    )
+
+    _check_recouvrement_turnover_months = models.Constraint(
+        "CHECK (recouvrement_turnover_months BETWEEN 1 AND 36)",
+        "The turnover of a guarantor is averaged over 1 to 36 months.",
+    )
+    _check_recouvrement_days = models.Constraint(
+        "CHECK (recouvrement_new_months >= 0 AND recouvrement_good_payer_days >= 0"
+        " AND recouvrement_slow_payer_days >= recouvrement_good_payer_days"
+        " AND recouvrement_commitment_grace_days >= 0)",
+        "Periods of the collection settings cannot be negative, and a slow payer"
+        " cannot be faster than a good one.",
+    )
+
+    def _recouvrement_today(self):
+        """Return the current day in the timezone of the company.
+
+        It decides what is overdue: a due date of today is not (`sources/1, step 2`).
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        return day_in_timezone(fields.Datetime.now(), self._recouvrement_timezone())
+
+    def _recouvrement_timezone(self):
+        """Return the name of the timezone in which the company's days begin."""
+        self.ensure_one()
+        return self.partner_id.tz or "UTC"
+
+    def _recouvrement_responsible(self, role):
+        """Return the user who does what a plan asks of ``role`` in this company.
+
+        :param str role: ``manager`` or ``accountant``
+        :return: the configured user, else the first active one of the role's group
+        :rtype: res.users
+        """
+        self.ensure_one()
+        configured, group = {
+            "manager": (
+                self.recouvrement_manager_id,
+                "nest_recouvrement.group_manager",
+            ),
+            "accountant": (
+                self.recouvrement_accountant_id,
+                "account.group_account_invoice",
+            ),
+        }[role]
+        return configured or self._recouvrement_users(group)[:1]
+
+    def _recouvrement_users(self, group_xmlid):
+        """Return the active internal users of a group who work in this company.
+
+        Users who hold the group themselves come before those who get it through
+        another one (an administrator is not the first choice).
+        """
+        self.ensure_one()
+        group = self.env.ref(group_xmlid)
+        users = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", group.ids),
+                ("company_ids", "in", self.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+        )
+        return users.sorted(lambda user: group not in user.group_ids)

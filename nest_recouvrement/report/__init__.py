@@ -1,0 +1,1 @@
+from . import report_statement, report_statement_overdue, statement_workbook
