@@ -4,9 +4,7 @@ from odoo import api, fields, models
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    days_overdue = fields.Integer(
-        string="Days Late", compute="_compute_days_overdue"
-    )
+    days_overdue = fields.Integer(string="Days Late", compute="_compute_days_overdue")
 
     # The open items of every partner: what is owed reads only this.
     _recouvrement_open_idx = models.Index(

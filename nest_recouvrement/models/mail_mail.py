@@ -29,6 +29,9 @@ class MailMail(models.Model):
         if others:
             super(MailMail, others)._send(**options)
         for mail, action in actions.items():
+            # Another process may be sending it: each mail leaves once.
+            if not mail.try_lock_for_update():
+                continue
             if mail.state == "outgoing" and mail._may_reminder_leave(action):
                 super(
                     MailMail, mail.with_context(recouvrement_single_dispatch=True)

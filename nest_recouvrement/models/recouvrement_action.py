@@ -97,9 +97,7 @@ class RecouvrementAction(models.Model):
     )
     date_deadline = fields.Date(string="Deadline", index=True)
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
-    attempted_on = fields.Date(
-        string="Last Attempt", readonly=True, copy=False
-    )
+    attempted_on = fields.Date(string="Last Attempt", readonly=True, copy=False)
     outcome = fields.Selection(
         selection=[
             ("reached", "Reached"),
@@ -127,9 +125,7 @@ class RecouvrementAction(models.Model):
         inverse_name="action_id",
         readonly=True,
     )
-    recipients = fields.Char(
-        help="To whom it was addressed that day.", readonly=True
-    )
+    recipients = fields.Char(help="To whom it was addressed that day.", readonly=True)
     attachment_ids = fields.Many2many(
         string="Documents", related="mail_message_id.attachment_ids"
     )
@@ -197,25 +193,11 @@ class RecouvrementAction(models.Model):
 
     def action_execute(self):
         """Perform proposed actions as the plan says."""
-        proposed = self._check_state("proposed")
-        self._check_working_rights()
-        proposed._close_activities(self.env._("Executed as the plan says."))
-        proposed._perform()
-        proposed.dossier_id._refresh()
-        proposed._send_queued()
+        self._check_state("proposed")._execute_now()
 
     def action_retry(self):
         """Try failed actions again, with today's figures."""
-        failed = self._check_state("failed")
-        self._check_working_rights()
-        actions_sudo = failed.sudo()
-        actions_sudo.dossier_id._refresh()
-        claimable = actions_sudo.filtered("dossier_id.claimable_amount")
-        (actions_sudo - claimable)._withdraw()
-        claimable._reopen()
-        claimable._perform()
-        claimable.dossier_id._refresh()
-        claimable._send_queued()
+        self._check_state("failed")._execute_now()
 
     def action_done(self):
         """Mark actions as done by hand, their activities with them."""
@@ -244,6 +226,24 @@ class RecouvrementAction(models.Model):
             "res_id": self.dossier_id.id,
             "view_mode": "form",
         }
+
+    def _execute_now(self):
+        """Perform actions with today's claim; what nothing is owed for is withdrawn."""
+        self._check_working_rights()
+        # Evidence is written for whoever may work on the dossier.
+        actions_sudo = self.sudo()
+        actions_sudo.dossier_id._refresh()
+        moot = actions_sudo.filtered(
+            lambda action: not action.dossier_id.claimable_amount
+        )
+        for action in moot:
+            action._withdraw(action.dossier_id._get_pause_reason())
+        claimable = actions_sudo - moot
+        claimable._drop_activities()
+        claimable._reopen()
+        claimable._perform()
+        actions_sudo.dossier_id._refresh()
+        claimable._send_queued()
 
     def _check_state(self, *states):
         """Return the actions in one of these states; refuse if there is none.
@@ -411,9 +411,7 @@ class RecouvrementAction(models.Model):
         by itself) are not performed here: see :meth:`_propose`.
         """
         for channel, actions in self.grouped("channel").items():
-            perform = getattr(
-                actions, f"_perform_{channel}", actions._perform_task
-            )
+            perform = getattr(actions, f"_perform_{channel}", actions._perform_task)
             perform()
 
     def _needs_decision(self):
@@ -465,8 +463,7 @@ class RecouvrementAction(models.Model):
         # Evidence is written for whoever may work on the dossier.
         actions_sudo = self.sudo()
         actions_sudo.write(values)
-        for action_sudo in actions_sudo if note else ():
-            action_sudo.note = "\n".join(filter(None, (action_sudo.note, note)))
+        actions_sudo._append_note(note)
         actions_sudo._close_activities(note or "")
         actions_sudo.dossier_id._refresh()
 
@@ -478,23 +475,32 @@ class RecouvrementAction(models.Model):
                 "state": "skipped",
                 "date_done": fields.Datetime.now(),
                 "done_user_id": self.env.uid,
-                "note": note,
+                "failure_reason": False,
             }
         )
+        actions_sudo._append_note(note)
         actions_sudo._close_activities(note)
         actions_sudo.dossier_id._refresh()
 
-    def _withdraw(self, reason=None):
-        """Skip actions that nothing is left to claim for: nobody is pressed."""
-        if not self:
-            return
+    def _withdraw(self, reason):
+        """Skip actions while nothing is pressed for; they come back with the claim.
+
+        :param str reason: why nothing is pressed for
+        """
         actions_sudo = self.sudo()
         actions_sudo.write(
-            {
-                "state": "skipped",
-                "is_withdrawn": True,
-                "date_done": False,
-                "note": reason or self.env._("Withdrawn: nothing is left to claim."),
-            }
+            {"state": "skipped", "is_withdrawn": True, "date_done": False}
         )
+        actions_sudo._append_note(self.env._("Withdrawn: %s", reason))
         actions_sudo._drop_activities()
+
+    def _append_note(self, note):
+        """Add a line to the notes, below what was written before."""
+        for action in self if note else ():
+            action.note = "\n".join(filter(None, (action.note, note)))
+
+    def _localized(self):
+        """Return this action in the language of the person who reads about it."""
+        self.ensure_one()
+        user = self.user_id or self.dossier_id.user_id
+        return self.with_context(lang=user.lang or self.env.lang)

@@ -149,11 +149,12 @@ class RecouvrementAction(models.Model):
         self.ensure_one()
         dossier = self.dossier_id
         dossier._refresh_stale()
-        if dossier.claimable_amount <= 0 or dossier.is_held:
+        reason = self._localized().dossier_id._get_pause_reason()
+        if reason:
             mail.write({"state": "cancel", "failure_reason": False})
             mail._cancel_recouvrement_notifications()
             self.delivery_state = "cancelled"
-            self._withdraw(dossier._get_pause_reason())
+            self._withdraw(reason)
             dossier._refresh()
             return False
         if self._is_claim_changed():
@@ -211,7 +212,7 @@ class RecouvrementAction(models.Model):
         """Note that a crash hides whether the e-mail left; it is not sent again."""
         self.delivery_state = "uncertain"
         self._ask_to_repair(
-            self.env._(
+            self._localized().env._(
                 "The server stopped while this e-mail was leaving: it may have been"
                 " delivered, and was not sent again. Ask the guarantor."
             )
@@ -228,12 +229,13 @@ class RecouvrementAction(models.Model):
         if not actions:
             return
         actions.delivery_state = "bounced"
-        actions._ask_to_repair(
-            self.env._("The e-mail came back: check the address. %s", reason[:300])
-        )
+        said = " ".join(reason.split())[:300]
         for action in actions:
-            action.failure_reason = self.env._(
-                "Bounced: %s", " ".join(reason.split())[:300]
+            action.failure_reason = action._localized().env._("Bounced: %s", said)
+            action._ask_to_repair(
+                action._localized().env._(
+                    "The e-mail came back: check the address. %s", said
+                )
             )
 
     @api.model

@@ -36,8 +36,9 @@ class RecouvrementAction(models.Model):
                     "activity_type": ACTIVITY_TYPES.get(
                         action.channel, "nest_recouvrement.mail_activity_type_task"
                     ),
-                    "note": action._get_task_note(),
-                    "summary": action.step_id.name,
+                    "note": action._localized()._get_task_note(),
+                    "summary": action._localized().step_id.name
+                    or action._localized()._get_channel_label(),
                 }
                 for action in self
             }
@@ -50,28 +51,34 @@ class RecouvrementAction(models.Model):
             {
                 action: {
                     "activity_type": "nest_recouvrement.mail_activity_type_decide",
-                    "note": action._get_task_note(),
-                    "summary": self.env._("Decide: %s", action.step_id.name),
+                    "note": action._localized()._get_task_note(),
+                    "summary": action._localized()._get_decision_summary(),
                 }
                 for action in self
             }
         )
 
+    def _get_decision_summary(self):
+        return self.env._("Decide: %s", self.step_id.name)
+
     def _ask_to_repair(self, reason):
         """Tell the officers that an action failed and why, once per action."""
         self._drop_activities()
+        today = {company: company._recouvrement_today() for company in self.company_id}
         self._schedule_activities(
             {
                 action: {
                     "activity_type": "nest_recouvrement.mail_activity_type_repair",
                     "note": Markup("<p>%s</p>") % reason,
-                    "summary": self.env._(
-                        "Failed: %s", action.step_id.name or action._get_channel_label()
-                    ),
+                    "summary": action._localized()._get_failure_summary(),
+                    "date_deadline": today[action.company_id],
                 }
                 for action in self
             }
         )
+
+    def _get_failure_summary(self):
+        return self.env._("Failed: %s", self.step_id.name or self._get_channel_label())
 
     def _get_responsible_users(self):
         """Return who does each action, by the role that its step names.
@@ -110,8 +117,8 @@ class RecouvrementAction(models.Model):
     def _schedule_activities(self, values_by_action):
         """Create one activity per action, in one batch.
 
-        :param dict values_by_action: ``activity_type`` (xmlid), ``summary`` and
-            ``note`` by action
+        :param dict values_by_action: ``activity_type`` (xmlid), ``summary``, ``note``
+            and, if it is not that of the action, ``date_deadline`` by action
         """
         model_id = self.env["ir.model"]._get_id("recouvrement.dossier")
         types = {}
@@ -120,12 +127,18 @@ class RecouvrementAction(models.Model):
             xmlid = values["activity_type"]
             if xmlid not in types:
                 types[xmlid] = self.env.ref(xmlid).id
-            user = action.user_id or action.dossier_id.user_id or self.env.user
+            user = (
+                action.user_id
+                or action.dossier_id.user_id
+                or action.company_id._recouvrement_responsible("manager")
+                or self.env.user
+            )
             vals_list.append(
                 {
                     "activity_type_id": types[xmlid],
                     "automated": True,
-                    "date_deadline": action.date_deadline
+                    "date_deadline": values.get("date_deadline")
+                    or action.date_deadline
                     or action.company_id._recouvrement_today(),
                     "note": values["note"],
                     "recouvrement_action_id": action.id,

@@ -184,9 +184,7 @@ class RecouvrementCommitment(models.Model):
         """
         for commitment in self:
             if not (commitment.cancel_reason or "").strip():
-                raise ValidationError(
-                    self.env._("Write why the promise is cancelled.")
-                )
+                raise ValidationError(self.env._("Write why the promise is cancelled."))
         self.filtered(lambda promise: promise.state == "open").state = "cancelled"
 
     # === BUSINESS METHODS - EVALUATION === #

@@ -58,9 +58,7 @@ class RecouvrementDispute(models.Model):
         inverse_name="dispute_id",
         copy=True,
     )
-    amount = fields.Monetary(
-        string="Contested", compute="_compute_amount", store=True
-    )
+    amount = fields.Monetary(string="Contested", compute="_compute_amount", store=True)
 
     @api.depends("dossier_id")
     def _compute_user_id(self):

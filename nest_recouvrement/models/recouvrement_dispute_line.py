@@ -23,9 +23,7 @@ class RecouvrementDisputeLine(models.Model):
         index="btree_not_null",
     )
     name = fields.Char(string="Reference", compute="_compute_item", store=True)
-    date_maturity = fields.Date(
-        string="Due Date", compute="_compute_item", store=True
-    )
+    date_maturity = fields.Date(string="Due Date", compute="_compute_item", store=True)
     residual_amount = fields.Monetary(
         string="Open", related="move_line_id.amount_residual"
     )

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.nest_recouvrement.models.recouvrement_dossier_fields import (
+    ESCALATION_FIELDS,
+    LEDGER_FIGURES,
+)
+
 
 class RecouvrementDossier(models.Model):
     """What one commercial partner owes to one company, and who follows it up.
@@ -148,17 +153,19 @@ class RecouvrementDossier(models.Model):
 
     def write(self, vals):
         """Lock what a person sets by hand, and plan again what depends on it."""
+        self._check_written_by_hand(vals)
+        former_officers = dict(self.grouped("user_id")) if "user_id" in vals else {}
         vals = dict(vals)
         for field_name, lock in (
             ("category_id", "category_locked"),
             ("payer_profile", "payer_profile_locked"),
             ("plan_id", "plan_locked"),
         ):
-            if vals.get(field_name) and not self.env.context.get(
-                "recouvrement_keep_unlocked"
-            ):
+            if vals.get(field_name):
                 vals.setdefault(lock, True)
         result = super().write(vals)
+        for former_officer, dossiers in former_officers.items():
+            dossiers._hand_over_pending(former_officer)
         if self._get_replanning_fields() & vals.keys():
             self._refresh()
         return result
@@ -166,6 +173,7 @@ class RecouvrementDossier(models.Model):
     def _get_replanning_fields(self):
         """Return the fields whose change by hand moves the next step."""
         return {
+            "active",
             "category_id",
             "category_locked",
             "hold_until",
@@ -174,6 +182,55 @@ class RecouvrementDossier(models.Model):
             "plan_id",
             "plan_locked",
         }
+
+    def _check_written_by_hand(self, vals):
+        """Refuse to write by hand what the ledger and the journal say.
+
+        :raise UserError: naming the first such field
+        """
+        if self.env.su:
+            return
+        by_hand = {"category_id", "payer_profile", "plan_id"}
+        computed = {*LEDGER_FIGURES, *ESCALATION_FIELDS} - by_hand
+        if forbidden := computed & vals.keys():
+            raise UserError(
+                self.env._(
+                    "%(field)s comes from the ledger and the journal: it cannot be"
+                    " written by hand.",
+                    field=self._fields[min(forbidden)]._description_string(self.env),
+                )
+            )
+
+    def _hand_over_pending(self, former_officer):
+        """Give what the former officer had to do in these dossiers to the new one."""
+        # Activities of the former officer: the new one may not edit them herself.
+        pending_sudo = (
+            self.env["recouvrement.action"]
+            .sudo()
+            .search(
+                [
+                    ("dossier_id", "in", self.ids),
+                    ("user_id", "=", former_officer.id),
+                    ("state", "in", ("failed", "proposed", "todo")),
+                ]
+            )
+        )
+        for officer, dossiers in self.grouped("user_id").items():
+            actions = pending_sudo.filtered(
+                lambda action, dossiers=dossiers: action.dossier_id in dossiers
+            )
+            actions.user_id = officer
+            if officer:
+                actions.activity_ids.filtered(
+                    lambda activity: activity.user_id == former_officer
+                ).user_id = officer
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dossiers = super().create(vals_list)
+        dossiers._assign_officer()
+        dossiers._refresh()
+        return dossiers
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_journal(self):
@@ -303,10 +360,12 @@ class RecouvrementDossier(models.Model):
         orphans = self.filtered(lambda dossier: not dossier.user_id)
         for company, dossiers in orphans.grouped("company_id").items():
             default = company.recouvrement_officer_id
-            officers = default or company._recouvrement_users(
-                "nest_recouvrement.group_officer"
-            ).filtered(self._is_plain_officer) or company._recouvrement_users(
-                "nest_recouvrement.group_officer"
+            officers = (
+                default
+                or company._recouvrement_users(
+                    "nest_recouvrement.group_officer"
+                ).filtered(self._is_plain_officer)
+                or company._recouvrement_users("nest_recouvrement.group_officer")
             )
             if not officers:
                 continue

@@ -1,18 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-# What the refresh decides about the future, in the order of its statement.
-ESCALATION_FIELDS = (
-    "plan_id",
-    "cycle",
-    "cycle_start_date",
-    "step_id",
-    "last_action_date",
-    "next_step_id",
-    "next_occurrence",
-    "next_action_date",
-    "pending_action_id",
-    "stage",
+from odoo.addons.nest_recouvrement.models.recouvrement_dossier_fields import (
+    ESCALATION_FIELDS,
 )
 
 
@@ -34,9 +24,7 @@ class RecouvrementDossier(models.Model):
         tracking=True,
         check_company=True,
     )
-    plan_locked = fields.Boolean(
-        help="The plan was chosen by hand.", tracking=True
-    )
+    plan_locked = fields.Boolean(help="The plan was chosen by hand.", tracking=True)
     cycle = fields.Integer(
         help="Number of the current, or last, cycle of reminders.", readonly=True
     )
@@ -199,11 +187,16 @@ class RecouvrementDossier(models.Model):
             moot._cancel_pending_actions()
 
     def _cancel_pending_actions(self):
-        """Withdraw what is still to do in dossiers where nothing is left to claim."""
+        """Withdraw the steps still to do in dossiers where nothing is pressed for."""
         actions = self.env["recouvrement.action"].search(
-            [("dossier_id", "in", self.ids), ("state", "in", ("proposed", "todo"))]
+            [
+                ("dossier_id", "in", self.ids),
+                ("state", "in", ("proposed", "todo")),
+                ("step_id", "!=", False),
+            ]
         )
-        actions._withdraw()
+        for dossier, pending in actions.grouped("dossier_id").items():
+            pending._withdraw(dossier._get_pause_reason())
         self.pending_action_id = False
 
     def _get_escalation_query(self, companies):
@@ -214,6 +207,7 @@ class RecouvrementDossier(models.Model):
             target AS (
                 SELECT dossier.*, setting.today, setting.tz,
                        dossier.claimable_amount > 0 AND %(pressing)s AS is_pressed,
+                       COALESCE(dossier.hold_until >= setting.today, FALSE) AS is_held,
                        CASE WHEN dossier.cycle_start_date IS NULL
                             THEN dossier.claimable_amount > 0
                             ELSE dossier.overdue_amount
@@ -270,7 +264,7 @@ class RecouvrementDossier(models.Model):
                             WHEN runs THEN 'amicable'
                             WHEN not_due_amount > 0 THEN 'preventive'
                             ELSE 'none' END AS stage,
-                       NOT is_pressed AND waiting.found AS is_moot
+                       (NOT is_pressed OR is_held) AND waiting.found AS is_moot
                   FROM placed
              LEFT JOIN LATERAL (
                     SELECT action.id FROM recouvrement_action action
@@ -284,6 +278,7 @@ class RecouvrementDossier(models.Model):
                     SELECT EXISTS (
                         SELECT 1 FROM recouvrement_action action
                          WHERE action.dossier_id = placed.dossier_id
+                           AND action.step_id IS NOT NULL
                            AND action.state IN ('proposed', 'todo')) AS found
                     ) waiting
              LEFT JOIN LATERAL (

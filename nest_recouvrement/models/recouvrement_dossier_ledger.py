@@ -4,32 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-# Figures that the refresh writes, in the order of its statement.
-LEDGER_FIGURES = (
-    "not_due_amount",
-    "overdue_amount",
-    "excluded_amount",
-    "unallocated_credit",
-    "balance",
-    "bucket_1_30",
-    "bucket_31_60",
-    "bucket_61_90",
-    "bucket_91_120",
-    "bucket_121_plus",
-    "disputed_amount",
-    "promised_amount",
-    "claimable_amount",
-    "oldest_due_date",
-    "days_overdue",
-    "open_invoice_count",
-    "overdue_invoice_count",
-    "first_invoice_date",
-    "monthly_turnover",
-    "average_delay_days",
-    "promise_kept_rate",
-    "category_id",
-    "payer_profile",
-    "seniority",
+from odoo.addons.nest_recouvrement.models.recouvrement_dossier_fields import (
+    LEDGER_FIGURES,
 )
 
 

@@ -36,9 +36,7 @@ class RecouvrementGuarantorCategory(models.Model):
         default="standard",
         required=True,
     )
-    dossier_count = fields.Integer(
-        string="Dossiers", compute="_compute_dossier_count"
-    )
+    dossier_count = fields.Integer(string="Dossiers", compute="_compute_dossier_count")
 
     _check_turnover_min = models.Constraint(
         "CHECK (turnover_min >= 0)",

@@ -53,9 +53,7 @@ class RecouvrementPlan(models.Model):
         string="Balance Below",
         help="The plan applies below this balance; 0 for no limit.",
     )
-    dossier_count = fields.Integer(
-        string="Dossiers", compute="_compute_dossier_count"
-    )
+    dossier_count = fields.Integer(string="Dossiers", compute="_compute_dossier_count")
 
     _check_balance = models.Constraint(
         "CHECK (balance_min >= 0 AND balance_max >= 0"

@@ -86,9 +86,7 @@ class RecouvrementPlanStep(models.Model):
         default=1,
         required=True,
     )
-    repeat_days = fields.Integer(
-        string="Days between Times", default=7, required=True
-    )
+    repeat_days = fields.Integer(string="Days between Times", default=7, required=True)
     instructions = fields.Html(
         help="What the person in charge should do, shown in the activity.",
         translate=True,

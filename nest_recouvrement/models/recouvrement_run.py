@@ -2,7 +2,7 @@ import logging
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_datetime
 
 _logger = logging.getLogger(__name__)
@@ -226,17 +226,14 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _create_scheduled_runs(self):
-        companies = self.env["recouvrement.dossier"].search([]).company_id
-        companies |= self.env["res.company"].search(
-            [("recouvrement_scope", "=", "companies")]
-        )
-        flagged = self.env["res.partner"].search_count(
-            [("is_guarantor", "=", True)], limit=1
-        )
-        if flagged:
-            companies = self.env["res.company"].search([])
+        dossiers = self.env["recouvrement.dossier"]
+        dossiers._create_missing(self.env["res.company"].search([]))
+        followed = dossiers._read_group([], ["company_id"])
         return self.create(
-            [{"company_id": company.id, "is_scheduled": True} for company in companies]
+            [
+                {"company_id": company.id, "is_scheduled": True}
+                for (company,) in followed
+            ]
         )
 
     def _execute_committing(self, batch_size):
@@ -261,13 +258,14 @@ class RecouvrementRun(models.Model):
                     if not time_left:
                         return False
                 self._finish()
+        except LockError as error:
+            # Somebody executes it by hand right now: this one waits for the next call.
+            _logger.info("%s", error)
         except Exception as error:
             # The follow-up of one company must not stop that of the others.
             _logger.exception("The follow-up of %s failed", self.company_id.name)
             self.env.cr.rollback()
-            self.env.invalidate_all(flush=False)
-            if not isinstance(error, UserError):
-                self.write({"state": "failed", "message": str(error)[:500]})
+            self.write({"state": "failed", "message": str(error)[:500]})
         return bool(cron._commit_progress(remaining=0))
 
     @contextmanager
@@ -277,7 +275,7 @@ class RecouvrementRun(models.Model):
         The lock is held by a connection of its own: it is given back by whatever ends
         the process, and outlives the commits in between.
 
-        :raise UserError: somebody else holds it
+        :raise LockError: somebody else holds it
         """
         self.ensure_one()
         with self.env.registry.cursor() as lock_cr:
@@ -289,7 +287,7 @@ class RecouvrementRun(models.Model):
                 )
             )
             if not lock_cr.fetchone()[0]:
-                raise UserError(
+                raise LockError(
                     self.env._(
                         "The follow-up of %(company)s is running already: wait for its"
                         " end, then look at what it did.",
@@ -334,7 +332,11 @@ class RecouvrementRun(models.Model):
         """
         self.ensure_one()
         # The follow-up concerns the whole company, whoever starts it.
-        run_sudo = self.sudo().with_company(self.company_id)
+        run_sudo = (
+            self.sudo()
+            .with_company(self.company_id)
+            .with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+        )
         dossiers_sudo = run_sudo.env["recouvrement.dossier"].with_context(
             allowed_company_ids=self.company_id.ids
         )

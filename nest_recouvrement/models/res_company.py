@@ -1,4 +1,5 @@
 from odoo import fields, models
+
 from odoo.addons.nest_recouvrement.tools.dates import day_in_timezone
 
 

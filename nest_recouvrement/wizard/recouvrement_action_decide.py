@@ -32,8 +32,7 @@ class RecouvrementActionDecide(models.TransientModel):
     )
     date = fields.Date(
         string="To",
-        default=lambda self: self.env.company._recouvrement_today()
-        + timedelta(days=7),
+        default=lambda self: self.env.company._recouvrement_today() + timedelta(days=7),
     )
     reason = fields.Char()
 
@@ -58,9 +57,7 @@ class RecouvrementActionDecide(models.TransientModel):
         action = self.action_id
         action._check_working_rights()
         if action.state in ("done", "skipped"):
-            raise UserError(
-                self.env._("%s is already decided.", action.display_name)
-            )
+            raise UserError(self.env._("%s is already decided.", action.display_name))
         getattr(self, f"_decide_{self.decision}")(action)
 
     def _decide_execute(self, action):

@@ -17,8 +17,7 @@ class RecouvrementDossierHold(models.TransientModel):
         string="Until",
         help="Up to and including this day; then the follow-up goes on by itself.",
         required=True,
-        default=lambda self: self.env.company._recouvrement_today()
-        + timedelta(days=7),
+        default=lambda self: self.env.company._recouvrement_today() + timedelta(days=7),
     )
     hold_reason = fields.Char(string="Reason", required=True)
 
