@@ -18,7 +18,7 @@ setup(
     author=MANIFEST.get("author"),
     url=MANIFEST.get("website"),
     license="LGPL-3.0-only",
-    python_requires=">=3.11",
+    python_requires=">=3.10",
     # ``odoo`` and ``odoo.addons`` are namespaces that Odoo itself fills.
     package_dir={PACKAGE: ADDON},
     packages=[PACKAGE, *(f"{PACKAGE}.{name}" for name in find_packages(ADDON))],

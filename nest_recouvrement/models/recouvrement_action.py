@@ -239,7 +239,6 @@ class RecouvrementAction(models.Model):
         for action in moot:
             action._withdraw(action.dossier_id._get_pause_reason())
         claimable = actions_sudo - moot
-        claimable._drop_activities()
         claimable._reopen()
         claimable._perform()
         actions_sudo.dossier_id._refresh()
@@ -328,6 +327,7 @@ class RecouvrementAction(models.Model):
 
     def _reopen(self):
         """Take up failed or withdrawn actions again, with today's claim."""
+        self._drop_activities()
         for dossier, actions in self.grouped("dossier_id").items():
             today = dossier.company_id._recouvrement_today()
             actions.write(

@@ -127,17 +127,16 @@ class RecouvrementCommitment(models.Model):
 
     def _check_residuals(self):
         """Refuse to promise more than what is open and not promised yet."""
-        promised = dict(
-            self.env["recouvrement.commitment.line"]._read_group(
-                [
-                    ("move_line_id", "in", self.line_ids.move_line_id.ids),
-                    ("commitment_id.state", "=", "open"),
-                    ("commitment_id", "not in", self.ids),
-                ],
-                ["move_line_id"],
-                ["amount:sum"],
-            )
+        others = self.env["recouvrement.commitment.line"]._read_group(
+            [
+                ("move_line_id", "in", self.line_ids.move_line_id.ids),
+                ("commitment_id.state", "=", "open"),
+                ("commitment_id", "not in", self.ids),
+            ],
+            ["move_line_id"],
+            ["amount:sum", "paid_amount:sum"],
         )
+        promised = {item: amount - paid for item, amount, paid in others}
         for line in self.line_ids.filtered("move_line_id"):
             item = line.move_line_id
             available = item.amount_residual - promised.get(item, 0.0)
@@ -156,9 +155,6 @@ class RecouvrementCommitment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         commitments = super().create(vals_list)
-        for line in commitments.line_ids.filtered("move_line_id"):
-            item = line.move_line_id
-            line.matched_before = item.balance - item.amount_residual
         commitments.dossier_id._refresh()
         return commitments
 

@@ -43,6 +43,15 @@ class RecouvrementCommitmentLine(models.Model):
         "(commitment_id, move_line_id)", "An invoice stands once in a promise."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note what is matched already: only what comes after keeps the promise."""
+        lines = super().create(vals_list)
+        for line in lines.filtered("move_line_id"):
+            item = line.move_line_id
+            line.matched_before = item.balance - item.amount_residual
+        return lines
+
     @api.depends("move_line_id")
     def _compute_item(self):
         """Keep the reference when the item goes."""

@@ -181,7 +181,7 @@ class RecouvrementDossier(models.Model):
                 ),
             )
         )
-        self.invalidate_model(ESCALATION_FIELDS)
+        self.invalidate_model(flush=False)
         moot = self.browse(row[0] for row in rows if row[1])
         if moot:
             moot._cancel_pending_actions()
@@ -243,7 +243,7 @@ class RecouvrementDossier(models.Model):
                        CASE WHEN next.id = last.step_id
                             THEN last.occurrence + 1 ELSE 1 END AS new_occurrence,
                        CASE WHEN next.id = last.step_id THEN next.repeat_days
-                            ELSE next.delay_days END AS delay,
+                            ELSE COALESCE(next.delay_days, 0) END AS delay,
                        next.anchor AS counted_from,
                        next.id = last.step_id AS is_repeat
                   FROM cycled

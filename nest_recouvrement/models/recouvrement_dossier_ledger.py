@@ -339,7 +339,7 @@ class RecouvrementDossier(models.Model):
                 ),
             )
         )
-        self.invalidate_model([*LEDGER_FIGURES, "refreshed_on"])
+        self.invalidate_model(flush=False)
         self._log_category_changes(
             {
                 dossier_id: (old_id, new_id)
@@ -522,7 +522,7 @@ class RecouvrementDossier(models.Model):
                          WHERE dispute.state = 'open'
                          UNION ALL
                         SELECT line.move_line_id, 0,
-                               GREATEST(line.amount - line.paid_amount, 0)
+                               GREATEST(line.amount - COALESCE(line.paid_amount, 0), 0)
                           FROM recouvrement_commitment_line line
                           JOIN recouvrement_commitment commitment
                             ON commitment.id = line.commitment_id

@@ -52,6 +52,7 @@ class RecouvrementPlanStep(models.Model):
     delay_days = fields.Integer(
         string="Delay (Days)",
         help="Days after the date that it is counted from; negative: before it.",
+        default=0,
     )
     deadline_days = fields.Integer(
         string="Deadline (Working Days)",

@@ -1,5 +1,4 @@
 import logging
-from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
@@ -145,12 +144,12 @@ class RecouvrementRun(models.Model):
         self.check_access("write")
         for run in self:
             run._check_not_executed()
-            with run._exclusive():
-                run._abandon_interrupted()
-                run._start()
-                for _batch in run._execute_batches():
-                    pass
-                run._finish()
+            run._lock_company()
+            run._abandon_interrupted()
+            run._start()
+            for _batch in run._execute_batches():
+                pass
+            run._finish()
         self.action_ids._send_queued()
         return True
 
@@ -247,54 +246,64 @@ class RecouvrementRun(models.Model):
         self.ensure_one()
         cron = self.env["ir.cron"]
         try:
-            with self._exclusive():
-                self._start()
-                cron._commit_progress(remaining=1)
-                for batch in self._execute_batches(batch_size):
-                    time_left = cron._commit_progress(
-                        len(batch.dossier_id), remaining=1
-                    )
-                    batch._get_queued_mails().send(auto_commit=True)
-                    if not time_left:
-                        return False
-                self._finish()
+            # Held by the connection: it outlives the commits in between.
+            self._lock_company("pg_try_advisory_lock")
         except LockError as error:
             # Somebody executes it by hand right now: this one waits for the next call.
             _logger.info("%s", error)
+            return bool(cron._commit_progress(remaining=0))
+        try:
+            return self._execute_batches_committing(batch_size)
         except Exception as error:
             # The follow-up of one company must not stop that of the others.
             _logger.exception("The follow-up of %s failed", self.company_id.name)
             self.env.cr.rollback()
             self.write({"state": "failed", "message": str(error)[:500]})
+            return bool(cron._commit_progress(remaining=0))
+        finally:
+            self._call_lock_function("pg_advisory_unlock")
+
+    def _execute_batches_committing(self, batch_size):
+        """Perform batch after batch; return whether time is left at the end."""
+        cron = self.env["ir.cron"]
+        self._start()
+        cron._commit_progress(remaining=1)
+        for actions in self._execute_batches(batch_size):
+            time_left = cron._commit_progress(len(actions.dossier_id), remaining=1)
+            actions._get_queued_mails().send(auto_commit=True)
+            if not time_left:
+                return False
+        self._finish()
         return bool(cron._commit_progress(remaining=0))
 
-    @contextmanager
-    def _exclusive(self):
-        """Hold the right to follow up this company; nobody else runs meanwhile.
+    def _lock_company(self, function="pg_try_advisory_xact_lock"):
+        """Take the right to follow up this company; nobody else runs meanwhile.
 
-        The lock is held by a connection of its own: it is given back by whatever ends
-        the process, and outlives the commits in between.
+        Whatever ends the process gives it back.
 
+        :param str function: by default, the end of the transaction gives it back too
         :raise LockError: somebody else holds it
         """
-        self.ensure_one()
-        with self.env.registry.cursor() as lock_cr:
-            lock_cr.execute(
-                SQL(
-                    "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
-                    self._name,
-                    self.company_id.id,
+        if not self._call_lock_function(function):
+            raise LockError(
+                self.env._(
+                    "The follow-up of %(company)s is running already: wait for its"
+                    " end, then look at what it did.",
+                    company=self.company_id.name,
                 )
             )
-            if not lock_cr.fetchone()[0]:
-                raise LockError(
-                    self.env._(
-                        "The follow-up of %(company)s is running already: wait for its"
-                        " end, then look at what it did.",
-                        company=self.company_id.name,
-                    )
-                )
-            yield
+
+    def _call_lock_function(self, function):
+        self.ensure_one()
+        ((result,),) = self.env.execute_query(
+            SQL(
+                "SELECT %s(hashtext(%s), %s)",
+                SQL.identifier(function),
+                self._name,
+                self.company_id.id,
+            )
+        )
+        return result
 
     def _abandon_interrupted(self):
         """Close the runs of the company whose process was lost."""
@@ -427,6 +436,10 @@ class RecouvrementRun(models.Model):
         :rtype: list[dict]
         """
         rows = []
+        # Figures are read either way; dossiers must outlive the savepoint.
+        self.env["recouvrement.dossier"].with_context(
+            allowed_company_ids=company.ids
+        )._refresh()
         with self.env.cr.savepoint() as savepoint:
             run = self.with_context(recouvrement_no_pdf=True).create(
                 {"company_id": company.id}

@@ -1,1 +1,8 @@
-from . import test_dossier_ledger
+from . import (
+    test_commitment,
+    test_dispute,
+    test_dossier_ledger,
+    test_email,
+    test_escalation,
+    test_run,
+)

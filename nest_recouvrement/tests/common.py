@@ -36,6 +36,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         cls.company = cls.company_data["company"]
         cls.company.partner_id.tz = "Africa/Dakar"
         cls.receivable_account = cls.company_data["default_account_receivable"]
+        cls.revenue_account = cls.company_data["default_account_revenue"]
         cls.misc_journal = cls.company_data["default_journal_misc"]
         cls.bank_journal = cls.company_data["default_journal_bank"]
         cls.dossiers = cls.env["recouvrement.dossier"]
@@ -96,22 +97,14 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _in_days(cls, days):
-        """Return the date that is ``days`` days from today; dates are left alone."""
-        if isinstance(days, date):
-            return days
-        return cls.today + timedelta(days=days)
+        """Return the date that is ``days`` days from today; dates stay dates."""
+        if isinstance(days, int):
+            return cls.today + timedelta(days=days)
+        return fields.Date.to_date(days)
 
     @classmethod
     def _invoice(
-        cls,
-        partner,
-        amount,
-        due=-1,
-        date=None,
-        company=None,
-        post=True,
-        move_type="out_invoice",
-        **values,
+        cls, partner, amount, due=-1, date=None, company=None, post=True, **values
     ):
         """Create an untaxed customer invoice of one line, posted.
 
@@ -120,38 +113,53 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
             today if it is not due yet
         :param company: the test's company by default
         """
-        company = company or cls.company
-        if due is not None:
-            due = cls._in_days(due)
-            values["invoice_date_due"] = due
-        day = min(due or cls.today, cls.today) if date is None else cls._in_days(date)
-        if due is not None:
-            values.setdefault("invoice_payment_term_id", False)
         move = (
             cls.env["account.move"]
-            .with_company(company)
-            .create(
-                {
-                    "move_type": move_type,
-                    "partner_id": partner.id,
-                    "date": day,
-                    "invoice_date": day,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "name": "Care",
-                                "price_unit": amount,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
-                    **values,
-                }
-            )
+            .with_company(company or cls.company)
+            .create(cls._prepare_invoice_values(partner, amount, due, date, **values))
         )
         if post:
             move.action_post()
         return move
+
+    @classmethod
+    def _invoices(cls, partner, *terms, **values):
+        """Create and post several invoices of a partner at once.
+
+        :param terms: (amount, due) or (amount, due, date), as in :meth:`_invoice`
+        """
+        moves = cls.env["account.move"].create(
+            [cls._prepare_invoice_values(partner, *term, **values) for term in terms]
+        )
+        moves.action_post()
+        return moves
+
+    @classmethod
+    def _prepare_invoice_values(cls, partner, amount, due=-1, date=None, **values):
+        if due is not None:
+            due = cls._in_days(due)
+            values = {
+                "invoice_date_due": due,
+                "invoice_payment_term_id": False,
+                **values,
+            }
+        day = min(due or cls.today, cls.today) if date is None else cls._in_days(date)
+        return {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "date": day,
+            "invoice_date": day,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": "Care",
+                        "price_unit": amount,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+            ],
+            **values,
+        }
 
     @classmethod
     def _credit_note(cls, partner, amount, date=None, invoices=None, **values):
@@ -207,10 +215,11 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         return payment
 
     @classmethod
-    def _entry(cls, partner, amount, due=None, date=None, **values):
+    def _entry(cls, partner, amount, due=None, date=None, account=None, **values):
         """Create a posted miscellaneous entry on the receivable account of a partner.
 
         :param amount: positive: the partner owes more; negative: less
+        :param account: another receivable account than the default one
         """
         entry = cls.env["account.move"].create(
             {
@@ -221,7 +230,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
                     Command.create(
                         {
                             "name": "Partner",
-                            "account_id": cls.receivable_account.id,
+                            "account_id": (account or cls.receivable_account).id,
                             "partner_id": partner.id,
                             "balance": amount,
                             "date_maturity": due is not None and cls._in_days(due),
@@ -230,7 +239,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
                     Command.create(
                         {
                             "name": "Counterpart",
-                            "account_id": cls.company_data["default_account_revenue"].id,
+                            "account_id": cls.revenue_account.id,
                             "balance": -amount,
                         }
                     ),
@@ -246,7 +255,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         """Return the receivable items of entries, by due date."""
         return moves.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
-        ).sorted(lambda line: (line.date_maturity or fields.Date.to_date("2000-01-01"), line.id))
+        ).sorted(lambda line: (line.date_maturity or line.date, line.id))
 
     @classmethod
     def _reconcile(cls, *moves):
@@ -257,28 +266,36 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
     # === DOSSIERS === #
 
     @classmethod
-    def _refresh(cls, target=None):
+    def _refresh(cls, target=None, company=None):
         """Refresh the dossiers of partners, or dossiers, or everything.
 
-        :return: the dossiers concerned
+        :param target: res.partner (missing dossiers are created), recouvrement.dossier
+            (these only) or nothing (the whole company)
+        :param company: the test's company by default
+        :return: the dossiers concerned, by id
         """
-        if target is None or target._name == "res.partner":
-            cls.dossiers._refresh()
-            return cls._search_dossiers(target)
-        target._refresh()
-        return target
+        if target is not None and target._name == "recouvrement.dossier":
+            target._refresh()
+            return target
+        company = company or cls.company
+        cls.dossiers.with_context(allowed_company_ids=company.ids)._refresh()
+        return cls._search_dossiers(target, company)
 
     @classmethod
     def _search_dossiers(cls, partners=None, company=None):
-        domain = [("company_id", "=", (company or cls.company).id)]
+        """Return dossiers as they are stored, without any refresh."""
+        company = company or cls.company
+        domain = [("company_id", "=", company.id)]
         if partners is not None:
             domain.append(("partner_id", "in", partners.commercial_partner_id.ids))
-        return cls.dossiers.search(domain, order="id")
+        return cls.dossiers.with_context(allowed_company_ids=company.ids).search(
+            domain, order="id"
+        )
 
     @classmethod
-    def _dossier(cls, partner):
+    def _dossier(cls, partner, company=None):
         """Return the dossier of a partner with the figures of now."""
-        dossier = cls._refresh(partner)
+        dossier = cls._refresh(partner, company)
         dossier.ensure_one()
         return dossier
 
@@ -332,3 +349,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
                 **values,
             }
         )
+
+    def assertFigures(self, dossier, **figures):
+        """Compare fields of one dossier with the values worked out by hand."""
+        self.assertRecordValues(dossier, [figures])

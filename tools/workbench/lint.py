@@ -16,13 +16,17 @@ def lint(layout: Layout) -> int:
     with lock(layout, "prepare"):
         ensure_python(layout)
     targets = [name for name in TARGETS if (layout.root / name).exists()]
+    # What runs in Odoo logs; programs of the command line print.
+    programs = [name for name in targets if name != ADDON]
     python = str(layout.python)
-    pylint = ["-m", "pylint", "--rcfile=.pylintrc", "--score=n", "--jobs=2", *targets]
+    pylint = [python, "-m", "pylint", "--rcfile=.pylintrc", "--score=n"]
     checks = {
         "ruff check": [python, "-m", "ruff", "check", *targets],
         "ruff format": [python, "-m", "ruff", "format", "--check", *targets],
-        "pylint-odoo": [python, *pylint],
+        "pylint": [*pylint, "--disable=print-used", *programs],
     }
+    if ADDON in targets:
+        checks["pylint-odoo"] = [*pylint, ADDON]
     env = clean_environment(
         PYTHONPATH=str(layout.tools),
         PYTHONPYCACHEPREFIX=str(layout.home / "pycache"),

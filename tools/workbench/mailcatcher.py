@@ -28,7 +28,7 @@ class Catcher:
         self.count = len(list(folder.glob("*.eml")))
 
     # The names of these two methods are aiosmtpd's.
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self,
         _server: SMTP,
         _session: Session,
@@ -42,7 +42,7 @@ class Catcher:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Keep a message, with its envelope in two header lines."""

@@ -1,0 +1,95 @@
+"""Stopwatch, query counter, and the rows of the table."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from odoo.sql_db import Cursor
+
+
+@dataclass
+class Measure:
+    """What one block of code took.
+
+    :param seconds: time on the clock
+    :param queries: statements sent to PostgreSQL
+    """
+
+    seconds: float = 0.0
+    queries: int = 0
+
+
+@contextmanager
+def measured(cr: Cursor | None = None) -> Iterator[Measure]:
+    """Measure a block; with a cursor, count its queries."""
+    measure = Measure()
+    queries = cr.sql_log_count if cr else 0
+    started = time.perf_counter()
+    yield measure
+    measure.seconds = time.perf_counter() - started
+    measure.queries = cr.sql_log_count - queries if cr else 0
+
+
+def best_of(times: int, function: Callable[[], Measure]) -> Measure:
+    """The fastest of several measures: others ran beside somebody else's work."""
+    return min((function() for _time in range(times)), key=lambda m: m.seconds)
+
+
+@dataclass
+class Row:
+    """One line of the table.
+
+    :param what: what was measured
+    :param figure: the figure, with its unit
+    :param value: what the budget is about, where there is one
+    :param limit: highest value that the budget allows
+    :param unit: what value and limit count
+    :param detail: what explains the figure
+    """
+
+    what: str
+    figure: str
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    detail: str = ""
+
+    @property
+    def broken(self) -> bool:
+        """Whether the budget is exceeded."""
+        return self.limit is not None and self.value > self.limit
+
+
+@dataclass
+class Table:
+    """The rows of one size of ledger, or of a comparison.
+
+    :param title: what they have in common
+    """
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, row: Row) -> Row:
+        """Add a row, and show it at once."""
+        self.rows.append(row)
+        print(text_row(row), flush=True)
+        return row
+
+
+def text_row(row: Row) -> str:
+    """One row for the terminal."""
+    verdict = ""
+    if row.limit is not None:
+        verdict = (
+            f"  [{'BROKEN' if row.broken else 'ok'}: {row.value:.3g}"
+            f" of at most {row.limit:g} {row.unit}]"
+        )
+    detail = f"  ({row.detail})" if row.detail else ""
+    return f"  {row.what:<52} {row.figure:>12}{verdict}{detail}"
+
+
+def seconds(value: float) -> str:
+    """A duration for people."""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"

@@ -1,0 +1,231 @@
+import re
+import socket
+from contextlib import contextmanager
+from email import policy
+from email.parser import BytesParser
+from unittest.mock import patch
+
+from aiosmtpd.controller import Controller
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.nest_recouvrement.tests.common import NOW, RecouvrementCommon
+
+MAIL_LOGGER = "odoo.addons.mail.models.mail_mail"
+
+
+class Catcher:
+    """A mail server that keeps what it is given, and refuses some recipients."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address.startswith("refuse"):
+            return "550 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        message = BytesParser(policy=policy.default).parsebytes(envelope.content)
+        self.messages.append((envelope.rcpt_tos, message))
+        return "250 OK"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestEmail(RecouvrementCommon):
+    """Reminders by e-mail, over a real SMTP connection."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.catcher = Catcher()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        controller = Controller(cls.catcher, hostname="127.0.0.1", port=port)
+        controller.start()
+        cls.addClassCleanup(controller.stop)
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.env["ir.mail_server"].create(
+            {"name": "Catcher", "smtp_host": "127.0.0.1", "smtp_port": port}
+        )
+        # One address that the catcher sees, whatever the domain settings.
+        cls.env["mail.alias.domain"].search([]).unlink()
+        cls.company.email = "clinic@example.com"
+        cls.officer.write({"email": "rac@example.com", "phone": "+221 77 100 00 00"})
+        cls.company.recouvrement_officer_id = cls.officer
+        cls.guarantor = cls._create_guarantor()
+        cls.invoice = cls._invoice(cls.guarantor, 125_000, due=-40)
+
+    def setUp(self):
+        super().setUp()
+        self.catcher.messages.clear()
+
+    @contextmanager
+    def _sending(self):
+        """Let Odoo hand e-mails over, as it does outside tests."""
+        mail_server = type(self.env["ir.mail_server"])
+        with patch.object(mail_server, "_disable_send", classmethod(lambda cls: False)):
+            yield
+
+    def _remind(self, pdf=False):
+        """Execute the run, and return the action of the guarantor's reminder."""
+        run = self.env["recouvrement.run"].create({"company_id": self.company.id})
+        run.with_context(recouvrement_no_pdf=not pdf).action_execute()
+        return self._search_dossiers(self.guarantor).action_ids.filtered(
+            lambda action: action.channel == "email"
+        )
+
+    def _send(self, actions):
+        with self._sending():
+            actions.with_context(recouvrement_no_pdf=True)._get_queued_mails().send()
+
+    def _body(self, message):
+        html = message.get_body(("html",)).get_content()
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u202f", " ")
+
+    def test_reminder_leaves_with_its_statement(self):
+        """The reminder goes to the guarantor, with the statement, answers to the RAC."""
+        action = self._remind(pdf=True)
+        self.assertRecordValues(
+            action,
+            [
+                {
+                    "state": "done",
+                    "delivery_state": "outgoing",
+                    "recipients": '"IPM Teranga" <ipm.teranga@example.com>',
+                }
+            ],
+        )
+        self._send(action)
+        ((recipients, message),) = self.catcher.messages
+        self.assertEqual(recipients, ["ipm.teranga@example.com"])
+        self.assertIn("rac@example.com", message["Reply-To"])
+        self.assertIn("125", self._body(message))
+        (attachment,) = message.iter_attachments()
+        self.assertEqual(attachment.get_content_type(), "application/pdf")
+        self.assertEqual(action.delivery_state, "sent")
+        self.assertEqual(len(action.attachment_ids), 1)
+
+    def test_invoice_contacts_come_first(self):
+        """Every contact of type invoice is written to, and then nobody else."""
+        for name in ("compta", "archives"):
+            self.env["res.partner"].create(
+                {
+                    "name": name,
+                    "parent_id": self.guarantor.id,
+                    "type": "invoice",
+                    "email": f"{name}@example.com",
+                }
+            )
+        self._send(self._remind())
+        sent_to = [recipients for recipients, _message in self.catcher.messages]
+        self.assertEqual(
+            sorted(sent_to), [["archives@example.com"], ["compta@example.com"]]
+        )
+
+    def test_paid_meanwhile_does_not_leave(self):
+        """Paid while its reminder is in the queue: it does not leave."""
+        action = self._remind()
+        self._pay(self.invoice)
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertRecordValues(
+            action, [{"state": "skipped", "delivery_state": "cancelled"}]
+        )
+        self.assertFalse(self._search_dossiers(self.guarantor).pending_action_id)
+
+    def test_partly_paid_meanwhile_leaves_corrected(self):
+        """Partly paid while in the queue: the reminder leaves with what is left."""
+        action = self._remind()
+        self._pay(self.invoice, amount=25_000)
+        self._send(action)
+        ((_recipients, message),) = self.catcher.messages
+        body = self._body(message)
+        self.assertRegex(body, r"100[\s,.\u00a0]000")
+        self.assertNotRegex(body, r"125[\s,.\u00a0]000")
+        self.assertEqual(action.amount, 100_000)
+        self.assertRecordValues(
+            action.line_ids, [{"residual_amount": 100_000, "amount": 100_000}]
+        )
+
+    def test_hold_stops_what_is_in_the_queue(self):
+        """Put on hold while in the queue: the reminder does not leave."""
+        action = self._remind()
+        action.dossier_id.write({"hold_until": self.today, "hold_reason": "Meeting"})
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertEqual(action.delivery_state, "cancelled")
+
+    def test_refused_by_the_mail_server(self):
+        """Refused: the action fails with what the server said; the RAC is told."""
+        self.guarantor.email = "refuse.me@example.com"
+        action = self._remind()
+        with mute_logger(MAIL_LOGGER, "odoo.addons.base.models.ir_mail_server"):
+            self._send(action)
+        self.assertEqual((action.state, action.delivery_state), ("failed", "exception"))
+        self.assertIn("550", action.failure_reason)
+        self.assertEqual(action.activity_ids.user_id, self.officer)
+        self.assertEqual(action.run_id.failure_count, 1)
+
+    def test_refused_then_repaired(self):
+        """Once the address is right, trying again sends one e-mail, and one only."""
+        self.guarantor.email = "refuse.me@example.com"
+        action = self._remind()
+        with mute_logger(MAIL_LOGGER, "odoo.addons.base.models.ir_mail_server"):
+            self._send(action)
+        self.guarantor.email = "right@example.com"
+        action.with_user(self.officer).with_context(
+            recouvrement_no_pdf=True
+        ).action_retry()
+        self._send(action)
+        self.assertEqual(
+            [recipients for recipients, _message in self.catcher.messages],
+            [["right@example.com"]],
+        )
+        self.assertRecordValues(
+            action,
+            [{"state": "done", "delivery_state": "sent", "failure_reason": False}],
+        )
+        self.assertFalse(action.activity_ids)
+
+    def test_message_leaves_once(self):
+        """A message that may have left before a crash is not sent again."""
+        action = self._remind()
+        mail = action._get_queued_mails()
+        dispatch = self.env["recouvrement.dispatch"]
+        recipient = "somebody"
+        self.assertTrue(dispatch._claim(mail.message_id, recipient))
+        self.addCleanup(dispatch._release, mail.message_id, recipient)
+        self.assertFalse(dispatch._claim(mail.message_id, recipient))
+        self.env.cr.execute(
+            "INSERT INTO recouvrement_dispatch (message_id, recipient, handed_on)"
+            " VALUES (%s, 'crashed', now())",
+            [mail.message_id],
+        )
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertEqual((action.state, action.delivery_state), ("done", "uncertain"))
+        self.assertIn("may have been delivered", action.activity_ids.note)
+
+    def test_bounce_comes_back_to_the_journal(self):
+        """A bounce is noted on the action, and the RAC checks the address."""
+        action = self._remind()
+        self._send(action)
+        action.mail_message_id.sudo().notification_ids.write(
+            {"notification_status": "bounce", "failure_reason": "Mailbox full"}
+        )
+        self.assertEqual(action.delivery_state, "bounced")
+        self.assertIn("Mailbox full", action.failure_reason)
+        self.assertEqual(action.activity_ids.user_id, self.officer)
+        self.assertEqual(action.run_id.failure_count, 1)
+
+    def test_message_is_in_the_chatter(self):
+        """The reminder stays in the chatter after Odoo deleted the sent mail."""
+        action = self._remind()
+        mail = action._get_queued_mails()
+        self._send(action)
+        self.assertFalse(mail.exists())
+        self.assertIn(action.mail_message_id, action.dossier_id.message_ids)
