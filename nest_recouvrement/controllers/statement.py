@@ -30,7 +30,7 @@ class StatementController(Controller):
         if not dossiers:
             raise NotFound()
         content = dossiers._export_statements(scope)
-        filename = dossiers._get_statements_filename(scope)
+        filename = dossiers._get_workbook_filename(scope)
         return request.make_response(
             content,
             headers=[

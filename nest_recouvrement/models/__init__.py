@@ -21,6 +21,7 @@ from . import (
     recouvrement_dossier_escalation,
     recouvrement_dossier_ledger,
     recouvrement_dossier_statement,
+    recouvrement_dossier_worklist,
     recouvrement_guarantor_category,
     recouvrement_ledger_change,
     recouvrement_plan,

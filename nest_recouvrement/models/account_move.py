@@ -31,16 +31,17 @@ class AccountMove(models.Model):
             ) and by_key.get((move.company_id, move.commercial_partner_id))
 
     def write(self, vals):
-        """Have the dossiers refreshed whenever entries enter or leave the ledger."""
-        if not vals.keys() & {"state", "partner_id"}:
+        """Have the dossiers refreshed whenever items enter or leave the ledger.
+
+        The items of a posted entry change when a bank transaction is reconciled.
+        """
+        if not vals.keys() & {"line_ids", "partner_id", "state"}:
             return super().write(vals)
         was_posted = self.filtered(lambda move: move.state == "posted")
-        if "partner_id" in vals:
-            # The former partner owes less.
-            was_posted.line_ids._mark_recouvrement_change()
+        before = was_posted.line_ids._get_recouvrement_pairs()
         result = super().write(vals)
         touched = was_posted | self.filtered(lambda move: move.state == "posted")
-        touched.line_ids._mark_recouvrement_change()
+        touched.line_ids._mark_recouvrement_change(before)
         return result
 
     def action_view_recouvrement_dossier(self):

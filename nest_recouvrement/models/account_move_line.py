@@ -8,9 +8,15 @@ class AccountMoveLine(models.Model):
 
     # The open items of every partner: what is owed reads only this.
     _recouvrement_open_idx = models.Index(
-        "(partner_id, company_id) INCLUDE (account_id, amount_residual,"
-        " date_maturity, date, no_followup, move_id, display_type)"
+        "(partner_id, company_id) INCLUDE (id, move_id, account_id, amount_residual,"
+        " date_maturity, date, no_followup, display_type)"
         " WHERE parent_state = 'posted' AND amount_residual <> 0"
+    )
+    # The paid ones: how long a guarantor takes to pay reads only this.
+    _recouvrement_paid_idx = models.Index(
+        "(partner_id, company_id) INCLUDE (id, account_id, balance, date_maturity)"
+        " WHERE parent_state = 'posted' AND reconciled"
+        " AND display_type = 'payment_term' AND balance > 0"
     )
 
     @api.depends("date_maturity", "date")
@@ -23,33 +29,43 @@ class AccountMoveLine(models.Model):
             )
 
     def write(self, vals):
-        """Have the dossiers refreshed when what is owed or when changes."""
-        watched = vals.keys() & {
+        """Have the dossiers refreshed when what is owed, by whom or when changes."""
+        if not vals.keys() & self._get_recouvrement_watched_fields():
+            return super().write(vals)
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        before = posted._get_recouvrement_pairs()
+        result = super().write(vals)
+        posted._mark_recouvrement_change(before)
+        return result
+
+    @api.model
+    def _get_recouvrement_watched_fields(self):
+        """Return the fields that say what is owed, by whom and when."""
+        return {
             "account_id",
+            "balance",
+            "credit",
             "date_maturity",
+            "debit",
             "no_followup",
             "partner_id",
         }
-        posted = self.browse()
-        if watched:
-            posted = self.filtered(lambda line: line.parent_state == "posted")
-            if "partner_id" in vals:
-                posted._mark_recouvrement_change()
-        result = super().write(vals)
-        posted._mark_recouvrement_change()
-        return result
 
-    def _mark_recouvrement_change(self):
-        """Have the dossiers of these items' partners refreshed."""
-        receivable = self.filtered(
-            lambda line: line.partner_id
-            and line.account_id.account_type == "asset_receivable"
-        )
-        if receivable:
-            self.env["recouvrement.ledger.change"]._mark(
-                (line.company_id, line.partner_id.commercial_partner_id)
-                for line in receivable
-            )
+    def _get_recouvrement_pairs(self):
+        """Return the (company, commercial partner) who owe or are owed these items."""
+        return {
+            (line.company_id, line.partner_id.commercial_partner_id)
+            for line in self
+            if line.partner_id and line.account_id.account_type == "asset_receivable"
+        }
+
+    def _mark_recouvrement_change(self, before=()):
+        """Have the dossiers of these items' partners refreshed.
+
+        :param before: pairs whose items these were before they changed
+        """
+        if pairs := self._get_recouvrement_pairs().union(before):
+            self.env["recouvrement.ledger.change"]._mark(pairs)
 
     def action_include_in_followup(self):
         """Follow up items that were excluded, such as those of an opening balance.

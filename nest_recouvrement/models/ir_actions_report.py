@@ -11,7 +11,9 @@ from odoo.tools.misc import file_path
 from odoo.addons.nest_recouvrement.report import stylesheet
 
 STYLE_LINK = re.compile(r'<link\b[^>]*\bhref="(/web/assets/[^"]+\.css)"[^>]*>')
-STATIC_URL = re.compile(r"(?<=[\"'(])/(\w+/static/[^\"')?#]+)(?:[?#][^\"')]*)?(?=[\"')])")
+STATIC_URL = re.compile(
+    r"(?<=[\"'(])/(\w+/static/[^\"')?#]+)(?:[?#][^\"')]*)?(?=[\"')])"
+)
 FONTS = "data-recouvrement-fonts"
 # A letter head of six lines stays above the text of the second page.
 MARGIN_STYLE = ".header, .footer {font-size: 12px; line-height: 1.3;}"

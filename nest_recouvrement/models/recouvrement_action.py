@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.nest_recouvrement.tools.dates import add_working_days
+from ..tools.dates import add_working_days
 
 _logger = logging.getLogger(__name__)
 

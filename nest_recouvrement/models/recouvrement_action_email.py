@@ -109,6 +109,13 @@ class RecouvrementAction(models.Model):
 
     # === BUSINESS METHODS - LEAVING === #
 
+    @api.model
+    def _get_unsent(self, company):
+        """Return the actions of ``company`` whose e-mail is still in the queue."""
+        return self.search(
+            [("company_id", "=", company.id), ("delivery_state", "=", "outgoing")]
+        )
+
     def _get_queued_mails(self):
         """Return the e-mails of these actions that are still in the queue."""
         return (

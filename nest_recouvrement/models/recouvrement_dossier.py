@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.nest_recouvrement.models.recouvrement_dossier_fields import (
+from .recouvrement_dossier_fields import (
     ESCALATION_FIELDS,
     LEDGER_FIGURES,
 )
@@ -296,20 +296,11 @@ class RecouvrementDossier(models.Model):
         """Open the unpaid journal items of the guarantor in this company."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "nest_recouvrement.account_move_line_action_open_items"
+            ),
             "name": self.env._("Open items of %s", self.display_name),
-            "res_model": "account.move.line",
-            "view_mode": "list,form",
-            "views": [
-                (
-                    self.env.ref(
-                        "nest_recouvrement.account_move_line_view_list_recouvrement"
-                    ).id,
-                    "list",
-                )
-            ],
             "domain": self._get_open_items_domain(),
-            "context": {"create": False},
         }
 
     def action_view_excluded_items(self):

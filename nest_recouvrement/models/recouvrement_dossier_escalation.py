@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from odoo.addons.nest_recouvrement.models.recouvrement_dossier_fields import (
+from .recouvrement_dossier_fields import (
     ESCALATION_FIELDS,
 )
 
@@ -172,10 +172,15 @@ class RecouvrementDossier(models.Model):
                    SET (%(columns)s) = ROW(%(values)s)
                   FROM planned
                  WHERE dossier.id = planned.dossier_id
+                   AND (planned.is_moot
+                        OR (%(present)s) IS DISTINCT FROM (%(values)s))
              RETURNING dossier.id, planned.is_moot, planned.pending_action_id
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, ESCALATION_FIELDS)),
                 expressions=self._get_escalation_query(companies),
+                present=SQL(", ").join(
+                    SQL.identifier("dossier", name) for name in ESCALATION_FIELDS
+                ),
                 values=SQL(", ").join(
                     SQL.identifier("planned", name) for name in ESCALATION_FIELDS
                 ),

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from odoo.addons.nest_recouvrement.models.recouvrement_dossier_fields import (
+from .recouvrement_dossier_fields import (
     LEDGER_FIGURES,
 )
 
@@ -321,6 +321,7 @@ class RecouvrementDossier(models.Model):
         :param res.company companies: companies of the dossiers
         """
         self.env.flush_all()
+        self._lock_for_refresh(companies)
         changes = self.env.execute_query(
             SQL(
                 """
@@ -348,6 +349,30 @@ class RecouvrementDossier(models.Model):
             }
         )
 
+    def _lock_for_refresh(self, companies):
+        """Lock the dossiers, in the same order for everybody: no deadlock.
+
+        In a statement of its own: PostgreSQL knows no statistics of an expression that
+        locks, and would plan the large joins blindly. Nor is compiling a query worth
+        the second that it takes.
+
+        :param res.company companies: companies of the dossiers
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                SELECT set_config('jit', 'off', TRUE), COUNT(*) FROM (
+                    SELECT FROM recouvrement_dossier dossier
+                     WHERE %s
+                     ORDER BY dossier.id
+                       FOR NO KEY UPDATE) locked
+                """,
+                SQL("dossier.id = ANY(%s)", self.ids)
+                if self
+                else SQL("dossier.company_id = ANY(%s)", companies.ids),
+            )
+        )
+
     def _get_ledger_query(self, companies):
         """Return the common table expressions that end in ``computed``.
 
@@ -359,8 +384,8 @@ class RecouvrementDossier(models.Model):
         only = SQL("dossier.id = ANY(%s)", self.ids) if self else SQL("TRUE")
         return SQL(
             """
-            setting AS (%(settings)s),
-            target AS (
+            setting AS NOT MATERIALIZED (%(settings)s),
+            target AS NOT MATERIALIZED (
                 SELECT dossier.id AS dossier_id, dossier.partner_id,
                        dossier.category_id AS old_category_id,
                        dossier.category_locked, dossier.payer_profile AS old_profile,
@@ -368,8 +393,6 @@ class RecouvrementDossier(models.Model):
                   FROM recouvrement_dossier dossier
                   JOIN setting ON setting.company_id = dossier.company_id
                  WHERE %(only)s
-                 ORDER BY dossier.id
-                   FOR NO KEY UPDATE OF dossier
             ),
             %(items)s,
             %(history)s,
@@ -498,7 +521,7 @@ class RecouvrementDossier(models.Model):
 
     @api.model
     def _get_contested_query(self):
-        """Return what is disputed and promised on each open item of ``item``.
+        """Return what is disputed and promised on each open item that is.
 
         Both never exceed the residual together: a dispute comes first.
         """
@@ -508,11 +531,10 @@ class RecouvrementDossier(models.Model):
                 SELECT line_id, disputed,
                        LEAST(promised, residual - disputed) AS promised
                   FROM (
-                    SELECT item.line_id, item.residual,
-                           LEAST(COALESCE(SUM(part.disputed), 0), item.residual)
-                               AS disputed,
-                           COALESCE(SUM(part.promised), 0) AS promised
-                      FROM item
+                    SELECT item.id AS line_id, item.amount_residual AS residual,
+                           LEAST(SUM(part.disputed), item.amount_residual) AS disputed,
+                           SUM(part.promised) AS promised
+                      FROM account_move_line item
                       JOIN (
                         SELECT line.move_line_id, line.amount AS disputed,
                                0 AS promised
@@ -531,9 +553,9 @@ class RecouvrementDossier(models.Model):
                          WHERE commitment.state = 'open'
                            AND commitment.date + setting.grace_days
                                >= setting.today
-                      ) part ON part.move_line_id = item.line_id
-                     WHERE item.residual > 0
-                  GROUP BY item.line_id, item.residual
+                      ) part ON part.move_line_id = item.id
+                     WHERE item.amount_residual > 0
+                  GROUP BY item.id
                 ) summed
             )
             """
@@ -544,8 +566,9 @@ class RecouvrementDossier(models.Model):
         """Return the expressions about the past: turnover, delays, promises."""
         return SQL(
             """
-            first_invoice AS (
-                SELECT target.dossier_id, first.invoice_date
+            invoicing AS (
+                SELECT target.dossier_id, first.invoice_date AS first_date,
+                       ROUND(period.amount / months.count, 2) AS monthly_turnover
                   FROM target
                   JOIN LATERAL (
                     SELECT move.invoice_date FROM account_move move
@@ -556,47 +579,34 @@ class RecouvrementDossier(models.Model):
                        AND move.move_type = 'out_invoice'
                   ORDER BY move.invoice_date
                      LIMIT 1) first ON TRUE
-            ),
-            period AS (
-                -- Complete calendar months since the first invoice: 1 to the setting.
-                SELECT target.dossier_id, target.partner_id, target.company_id,
-                       months.count,
-                       (date_trunc('month', target.today)
-                           - make_interval(months => months.count))::date AS since,
-                       date_trunc('month', target.today)::date AS until
-                  FROM target
-                  JOIN first_invoice USING (dossier_id)
             CROSS JOIN LATERAL (
-                SELECT LEAST(target.turnover_months, GREATEST(1,
-                    12 * (date_part('year', target.today)
-                          - date_part('year', first_invoice.invoice_date))
-                    + date_part('month', target.today)
-                    - date_part('month', first_invoice.invoice_date)
-                    - (date_part('day', first_invoice.invoice_date) > 1)::int
-                ))::int AS count) months
-            ),
-            turnover AS (
-                SELECT period.dossier_id,
-                       ROUND(SUM(move.amount_untaxed_signed) / period.count, 2)
-                           AS monthly_turnover
-                  FROM period
-                  JOIN account_move move
-                    ON move.commercial_partner_id = period.partner_id
-                   AND move.company_id = period.company_id
-                   AND move.state = 'posted'
-                   AND move.move_type IN ('out_invoice', 'out_refund')
-                   AND move.invoice_date >= period.since
-                   AND move.invoice_date < period.until
-              GROUP BY period.dossier_id, period.count
+                    -- Complete calendar months since then: 1 to the setting.
+                    SELECT LEAST(target.turnover_months, GREATEST(1,
+                        12 * (date_part('year', target.today)
+                              - date_part('year', first.invoice_date))
+                        + date_part('month', target.today)
+                        - date_part('month', first.invoice_date)
+                        - (date_part('day', first.invoice_date) > 1)::int
+                    ))::int AS count) months
+            CROSS JOIN LATERAL (
+                    SELECT SUM(move.amount_untaxed_signed) AS amount
+                      FROM account_move move
+                     WHERE move.commercial_partner_id = target.partner_id
+                       AND move.company_id = target.company_id
+                       AND move.state = 'posted'
+                       AND move.move_type IN ('out_invoice', 'out_refund')
+                       AND move.invoice_date < date_trunc('month', target.today)::date
+                       AND move.invoice_date >= (date_trunc('month', target.today)
+                           - make_interval(months => months.count))::date) period
             ),
             settled AS (
                 SELECT debit_move_id AS line_id, MAX(max_date) AS settled_on
                   FROM account_partial_reconcile
                  WHERE company_id IN (SELECT company_id FROM setting)
+                   AND max_date >= (SELECT MIN(today) FROM setting)
+                                   - interval '12 months'
                    AND %(settled_scope)s
               GROUP BY debit_move_id
-                HAVING MAX(max_date) >= (SELECT MIN(today) FROM setting)
-                                        - interval '12 months'
             ),
             delay AS (
                 SELECT target.dossier_id,
@@ -642,7 +652,10 @@ class RecouvrementDossier(models.Model):
                 """debit_move_id IN (
                     SELECT line.id FROM account_move_line line
                       JOIN res_partner partner ON partner.id = line.partner_id
-                     WHERE partner.commercial_partner_id = ANY(%s))""",
+                     WHERE partner.commercial_partner_id = ANY(%s)
+                       AND line.parent_state = 'posted' AND line.reconciled
+                       AND line.display_type = 'payment_term'
+                       AND line.balance > 0)""",
                 self.partner_id.ids,
             )
             if self
@@ -663,8 +676,8 @@ class RecouvrementDossier(models.Model):
                    COALESCE(target.today - ledger.oldest_due_date, 0) AS days_overdue,
                    COALESCE(ledger.open_invoice_count, 0) AS open_invoice_count,
                    COALESCE(ledger.overdue_invoice_count, 0) AS overdue_invoice_count,
-                   first_invoice.invoice_date AS first_invoice_date,
-                   COALESCE(turnover.monthly_turnover, 0) AS monthly_turnover,
+                   invoicing.first_date AS first_invoice_date,
+                   COALESCE(invoicing.monthly_turnover, 0) AS monthly_turnover,
                    COALESCE(delay.average_delay_days, 0) AS average_delay_days,
                    COALESCE(promise.kept::numeric / promise.ended, 0)
                        AS promise_kept_rate,
@@ -674,14 +687,13 @@ class RecouvrementDossier(models.Model):
                         ELSE %(profile)s END AS payer_profile,
                    CASE WHEN noticed.dossier_id IS NOT NULL OR promise.broken >= 2
                              THEN 'repeat'
-                        WHEN first_invoice.invoice_date
+                        WHEN invoicing.first_date
                              + make_interval(months => target.new_months)
                              > target.today THEN 'new'
                         ELSE 'regular' END AS seniority
               FROM target
          LEFT JOIN ledger USING (dossier_id)
-         LEFT JOIN first_invoice USING (dossier_id)
-         LEFT JOIN turnover USING (dossier_id)
+         LEFT JOIN invoicing USING (dossier_id)
          LEFT JOIN delay USING (dossier_id)
          LEFT JOIN promise USING (dossier_id)
          LEFT JOIN noticed USING (dossier_id)
@@ -689,7 +701,7 @@ class RecouvrementDossier(models.Model):
                 SELECT id FROM recouvrement_guarantor_category category
                  WHERE category.active
                    AND category.turnover_min
-                       <= GREATEST(COALESCE(turnover.monthly_turnover, 0), 0)
+                       <= GREATEST(COALESCE(invoicing.monthly_turnover, 0), 0)
                    AND COALESCE(category.company_id, 0) = CASE WHEN EXISTS (
                        SELECT 1 FROM recouvrement_guarantor_category own
                         WHERE own.active AND own.company_id = target.company_id)

@@ -8,8 +8,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, get_lang, split_every
 
-from odoo.addons.nest_recouvrement.report.statement_workbook import build_workbook
-from odoo.addons.nest_recouvrement.tools.dates import day_in_timezone
+from ..report.statement_workbook import build_workbook
+from ..tools.dates import day_in_timezone
 
 _logger = logging.getLogger(__name__)
 
@@ -147,6 +147,8 @@ class RecouvrementDossier(models.Model):
             "currency": currency,
             "items": items,
             "credits": credit_items,
+            "original_amount": currency.round(sum(item["amount"] for item in items)),
+            "paid_amount": currency.round(sum(item["paid"] for item in items)),
             "items_amount": items_amount,
             "credits_amount": credits_amount,
             "disputed_amount": currency.round(sum(item["disputed"] for item in items)),
@@ -240,6 +242,15 @@ class RecouvrementDossier(models.Model):
         if scope == "overdue":
             return env._("Overdue invoices - %(guarantor)s - %(date)s", **values)
         return env._("Statement - %(guarantor)s - %(date)s", **values)
+
+    def _get_workbook_filename(self, scope):
+        """Return the name of the workbook, without extension."""
+        if len(self) == 1:
+            return self._get_statement_filename(scope)
+        day = self.company_id[:1]._recouvrement_today().isoformat()
+        if scope == "overdue":
+            return self.env._("Overdue invoices - %s", day)
+        return self.env._("Statements - %s", day)
 
     # === BUSINESS METHODS - DOCUMENTS === #
 

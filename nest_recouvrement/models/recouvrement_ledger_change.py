@@ -43,9 +43,10 @@ class RecouvrementLedgerChange(models.Model):
         # The rows are technical: whoever posts an invoice may add them.
         self_sudo = self.sudo()
         self_sudo.create(values)
-        cache = self.env.cr.cache
-        if not cache.get(TRIGGERED):
-            cache[TRIGGERED] = True
+        # Forgotten when the transaction ends, or is rolled back to a savepoint.
+        data = self.env.cr.precommit.data
+        if not data.get(TRIGGERED):
+            data[TRIGGERED] = True
             self_sudo.env.ref("nest_recouvrement.ir_cron_refresh_stale")._trigger()
 
     @api.model

@@ -150,7 +150,9 @@ class RecouvrementRun(models.Model):
             for _batch in run._execute_batches():
                 pass
             run._finish()
-        self.action_ids._send_queued()
+        for company in self.company_id:
+            # Those that a lost process left in the queue are sent as well.
+            self.env["recouvrement.action"]._get_unsent(company)._send_queued()
         return True
 
     def action_schedule(self):
@@ -268,6 +270,9 @@ class RecouvrementRun(models.Model):
         cron = self.env["ir.cron"]
         self._start()
         cron._commit_progress(remaining=1)
+        # What a lost process left in the queue.
+        unsent = self.env["recouvrement.action"]._get_unsent(self.company_id)
+        unsent._get_queued_mails().send(auto_commit=True)
         for actions in self._execute_batches(batch_size):
             time_left = cron._commit_progress(len(actions.dossier_id), remaining=1)
             actions._get_queued_mails().send(auto_commit=True)

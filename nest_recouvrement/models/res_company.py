@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.nest_recouvrement.tools.dates import day_in_timezone
+from ..tools.dates import day_in_timezone
 
 
 class ResCompany(models.Model):

@@ -150,11 +150,12 @@ class StatementSheet:
         """Return what is to be known of an item beyond its amounts."""
         env, currency = self.env, self.statement["currency"]
         if foreign := item["foreign_currency"]:
-            yield env._(
-                "%(amount)s, outstanding %(residual)s",
-                amount=foreign.format(item["amount_currency"]),
-                residual=foreign.format(item["amount_residual_currency"]),
-            )
+            yield foreign.format(item["amount_currency"])
+            if item["amount_residual_currency"] != item["amount_currency"]:
+                yield env._(
+                    "outstanding: %s",
+                    foreign.format(item["amount_residual_currency"]),
+                )
         if item["disputed"]:
             yield env._("disputed: %s", currency.format(item["disputed"]))
         if item["promised"]:
@@ -168,13 +169,12 @@ class StatementSheet:
         for column in range(AMOUNT):
             sheet.write_blank(row, column, None, self.total)
         sheet.write_string(row, 0, label, self.total)
-        for column, field in ((AMOUNT, "amount"), (PAID, "paid"), (RESIDUAL, None)):
-            amount = (
-                sum(item[field] for item in self.statement["items"])
-                if field
-                else self.statement["items_amount"]
-            )
-            self._write_sum(row, column, first, amount)
+        for column, total in (
+            (AMOUNT, "original_amount"),
+            (PAID, "paid_amount"),
+            (RESIDUAL, "items_amount"),
+        ):
+            self._write_sum(row, column, first, self.statement[total])
         return row + 1
 
     def _write_sum(self, row, column, first, amount):

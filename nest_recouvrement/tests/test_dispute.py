@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.nest_recouvrement.tests.common import NOW, RecouvrementCommon
+from .common import NOW, RecouvrementCommon
 
 
 @tagged("post_install", "-at_install")

@@ -52,7 +52,7 @@ class TestDossierHistory(RecouvrementCommon):
 
     def test_turnover_is_untaxed(self):
         """Taxes are owed, and are no turnover."""
-        tax = self.tax_sale_a.copy({"amount": 18.0, "amount_type": "percent"})
+        self.tax_sale_a.amount = 18
         self._invoice(
             self.guarantor,
             0,
@@ -62,7 +62,7 @@ class TestDossierHistory(RecouvrementCommon):
                     {
                         "name": "Care",
                         "price_unit": 100_000,
-                        "tax_ids": [Command.set(tax.ids)],
+                        "tax_ids": [Command.set(self.tax_sale_a.ids)],
                     }
                 )
             ],
@@ -202,10 +202,10 @@ class TestDossierHistory(RecouvrementCommon):
 
     def test_average_delay_is_weighted_by_amount(self):
         """10 days late on 100 000, 2 days early on 300 000: (1 000 - 600) / 400."""
-        late, early, partly = self._bill(
+        late, early, partly = self._invoices(
             self.guarantor,
             (100_000, "2026-01-10"),
-            (300_000, "2026-02-10"),
+            (300_000, "2026-02-10", "2026-01-01"),
             (500_000, "2026-01-01"),
         )
         self._pay(late, date="2026-01-20")
@@ -228,6 +228,15 @@ class TestDossierHistory(RecouvrementCommon):
         self._pay(old, date="2025-03-17")
         self._pay(recent, date="2025-03-19")
         self.assertFigures(self._dossier(self.guarantor), average_delay_days=5.0)
+
+    def test_average_delay_ignores_cancelled_invoices(self):
+        """An invoice that a credit note cancels was not paid, early or late."""
+        cancelled, paid = self._bill(
+            self.guarantor, (900, "2026-01-01"), (100, "2026-01-01")
+        )
+        self._credit_note(self.guarantor, 900, invoices=cancelled)
+        self._pay(paid, date="2026-01-08")
+        self.assertFigures(self._dossier(self.guarantor), average_delay_days=7.0)
 
     # === PROMISES, SENIORITY, PROFILE === #
 

@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.nest_recouvrement.tests.common import NOW, RecouvrementCommon
+from .common import NOW, RecouvrementCommon
 
 MAIL_LOGGER = "odoo.addons.mail.models.mail_mail"
 

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.nest_recouvrement.tests.common import NOW, RecouvrementCommon
+from .common import NOW, RecouvrementCommon
 
 
 @tagged("post_install", "-at_install")

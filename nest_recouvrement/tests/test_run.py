@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.nest_recouvrement.tests.common import NOW, RecouvrementCommon
+from .common import NOW, RecouvrementCommon
 
 RUN_LOGGER = "odoo.addons.nest_recouvrement.models.recouvrement_run"
 

@@ -64,11 +64,16 @@ def drop(site: Site, name: str) -> None:
 def create(site: Site, name: str) -> None:
     """A fresh database, a copy of the template; one of that name is replaced."""
     ensure_template(site)
+    copy(site, TEMPLATE, name)
+
+
+def copy(site: Site, source: str, name: str) -> None:
+    """Copy a database that nobody is connected to; one of that name is replaced."""
     drop(site, name)
-    site.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    site.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{check_name(source)}"')
     # Attachments are named after their content and never rewritten.
     shutil.copytree(
-        _filestore(site, TEMPLATE), _filestore(site, name), copy_function=os.link
+        _filestore(site, source), _filestore(site, name), copy_function=os.link
     )
 
 

@@ -15,6 +15,7 @@ from .layout import ADDON, Layout, lock
 from .sites import Site, open_site
 
 NAME = "test"
+PROCESSES = "_processes"
 TESTS = (f"{ADDON}/tests", "tools/tests")
 
 
@@ -24,6 +25,8 @@ def test(layout: Layout) -> int:
     name = database.check_name(os.environ.get("DB") or NAME)
     with lock(layout, f"database-{name}", wait=False):
         _prepare(site, name)
+        # For the tests that start processes of their own: what they do is committed.
+        database.copy(site, name, f"{name}{PROCESSES}")
         return site.interactive(_pytest(site, name))
 
 
