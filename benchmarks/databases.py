@@ -106,7 +106,9 @@ def run_odoo(database: str, *options: str) -> None:
         *(sys.executable, "-m", "odoo", "server", "-d", database, "--no-http"),
         *("--stop-after-init", "--log-level=error", *options),
     ]
-    subprocess.run(command, check=True)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise SystemExit(f"odoo {options}: {result.stderr[-3000:]}")
 
 
 @contextmanager

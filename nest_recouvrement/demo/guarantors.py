@@ -24,8 +24,8 @@ class Habit:
 
 
 HABITS = {
-    "prompt": Habit(ready=(-60, -50), rhythm=7, settled=9),
-    "punctual": Habit(ready=(-29, -22), rhythm=21),
+    "prompt": Habit(ready=(-60, -50), rhythm=14, settled=20),
+    "punctual": Habit(ready=(-22, -19), rhythm=19),
     "careless": Habit(ready=(3, 30), rhythm=30),
     "slow": Habit(ready=(55, 90), rhythm=30),
     "bad": Habit(ready=(40, 105), rhythm=30, unpaid=0.25),
@@ -84,11 +84,11 @@ GUARANTORS = (
     _guarantor("mutuelle_ker_yaye", 196_000, "stopped"),
     _guarantor("ipm_kewel", 215_000, "punctual", term="60"),
     _guarantor("imprimerie_encrier", 228_000, "careless", "matched_credit_note"),
+    _guarantor("centre_kora", 240_000, "careless", months=2),
     _guarantor("hotel_sternes", 246_000, "punctual", "unmatched_credit_note"),
     _guarantor("ipm_tisserands", 262_000, "careless", "unallocated"),
     _guarantor("mutuelle_pecheurs", 284_000, "bad"),
     _guarantor("salines_lagune", 305_000, "careless"),
-    _guarantor("centre_kora", 322_000, "careless", months=2),
     _guarantor("ipm_tamarinier", 348_000, "slow"),
     _guarantor("ong_mangrove", 372_000, "punctual"),
     _guarantor("chantiers_anse", 405_000, "careless", "contact"),

@@ -166,15 +166,16 @@ class RecouvrementAction(models.Model):
 
     def write(self, vals):
         """Keep the evidence of what is done as it was written."""
-        if not self.env.su and vals.keys() & EVIDENCE_FIELDS:
-            if action := self.filtered(lambda action: action.state == "done")[:1]:
-                raise UserError(
-                    self.env._(
-                        "%(action)s is done: its evidence can no longer be changed."
-                        " Add a note instead.",
-                        action=action.display_name,
-                    )
+        rewritten = not self.env.su and vals.keys() & EVIDENCE_FIELDS
+        done = self.filtered(lambda action: rewritten and action.state == "done")
+        if done:
+            raise UserError(
+                self.env._(
+                    "%(action)s is done: its evidence can no longer be changed. Add a"
+                    " note instead.",
+                    action=done[0].display_name,
                 )
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -118,11 +118,6 @@ class RecouvrementDossier(models.Model):
         for dossier in self:
             dossier.display_name = dossier.partner_id.display_name
 
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for dossier in self:
-            dossier.access_url = f"/my/dossiers/{dossier.id}"
-
     @api.depends("hold_until", "company_id")
     def _compute_is_held(self):
         for dossier in self:

@@ -111,6 +111,14 @@ class RecouvrementDossier(models.Model):
                 "Every step of the plan %(plan)s is done.", plan=self.plan_id.name
             )
         step = self.next_step_id
+        if self.next_action_date <= self.company_id._recouvrement_today():
+            return self.env._(
+                "%(step)s: due since %(date)s, done by the next weekly follow-up, on"
+                " %(run)s.",
+                step=step.name,
+                date=format_date(self.env, self.next_action_date),
+                run=format_date(self.env, self._get_next_run_date()),
+            )
         if step.anchor == "due_date":
             return self.env._(
                 "%(step)s on %(date)s: %(days)s day(s) after the oldest due date,"
@@ -127,6 +135,12 @@ class RecouvrementDossier(models.Model):
             days=step.delay_days,
         )
 
+    def _get_next_run_date(self):
+        """Return the day on which the scheduler executes the weekly follow-up."""
+        # Everybody may know when, without any right on the scheduler.
+        cron_sudo = self.env.ref("nest_recouvrement.ir_cron_weekly_run").sudo()
+        return fields.Datetime.context_timestamp(self, cron_sudo.nextcall).date()
+
     def _get_pause_reason(self):
         """Return why nothing is pressed for, or an empty string.
 
@@ -134,6 +148,8 @@ class RecouvrementDossier(models.Model):
         """
         self.ensure_one()
         currency = self.currency_id
+        if not self.active:
+            return self.env._("The guarantor is no longer followed up.")
         if self.is_held:
             return self.env._(
                 "On hold until %(date)s: %(reason)s",

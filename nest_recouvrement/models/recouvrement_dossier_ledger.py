@@ -608,15 +608,15 @@ class RecouvrementDossier(models.Model):
                    AND %(settled_scope)s
               GROUP BY debit_move_id
             ),
-            delay AS (
-                SELECT target.dossier_id,
+            paid AS (
+                -- By partner first: few rows are left to be joined.
+                SELECT line.partner_id, line.company_id,
                        SUM((settled.settled_on - line.date_maturity) * line.balance)
-                           / SUM(line.balance) AS average_delay_days
+                           AS weighted_days,
+                       SUM(line.balance) AS amount
                   FROM settled
                   JOIN account_move_line line ON line.id = settled.line_id
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                  JOIN target ON target.partner_id = partner.commercial_partner_id
-                             AND target.company_id = line.company_id
+                  JOIN setting ON setting.company_id = line.company_id
                  WHERE line.reconciled
                    AND line.parent_state = 'posted'
                    AND line.display_type = 'payment_term'
@@ -624,7 +624,17 @@ class RecouvrementDossier(models.Model):
                    AND line.account_id IN (
                        SELECT id FROM account_account
                         WHERE account_type = 'asset_receivable')
-                   AND settled.settled_on > target.today - interval '12 months'
+                   AND settled.settled_on > setting.today - interval '12 months'
+              GROUP BY line.partner_id, line.company_id
+            ),
+            delay AS (
+                SELECT target.dossier_id,
+                       SUM(paid.weighted_days) / SUM(paid.amount)
+                           AS average_delay_days
+                  FROM paid
+                  JOIN res_partner partner ON partner.id = paid.partner_id
+                  JOIN target ON target.partner_id = partner.commercial_partner_id
+                             AND target.company_id = paid.company_id
               GROUP BY target.dossier_id
             ),
             promise AS (

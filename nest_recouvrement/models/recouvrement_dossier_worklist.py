@@ -57,11 +57,12 @@ class RecouvrementDossier(models.Model):
         "pending_action_id",
     )
     def _compute_todo(self):
+        no_action = self.env["recouvrement.action"]
         failed = self._get_failed_actions()
         for dossier in self:
-            action = dossier.pending_action_id or failed.get(dossier)
+            action = dossier.pending_action_id or failed.get(dossier, no_action)
             if dossier.is_held or dossier.claimable_amount <= 0:
-                action = self.env["recouvrement.action"]
+                action = no_action
             dossier.todo_action_id = action
             dossier.todo_instructions = action.step_id.instructions
             dossier.todo_failure_reason = action.failure_reason

@@ -309,19 +309,14 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         :param date: date, or days from today
         """
         items = cls._items(invoices).filtered(lambda item: item.amount_residual > 0)
+        return cls._create_promise(items, amount, date, **values)
+
+    @classmethod
+    def _create_promise(cls, items, amount=None, date=2, **values):
         return cls.env["recouvrement.commitment"].create(
             {
-                "dossier_id": cls._dossier(invoices.commercial_partner_id).id,
                 "date": cls._in_days(date),
-                "line_ids": [
-                    Command.create(
-                        {
-                            "move_line_id": item.id,
-                            "amount": amount or item.amount_residual,
-                        }
-                    )
-                    for item in items
-                ],
+                **cls._prepare_claim_values(items, amount),
                 **values,
             }
         )
@@ -333,22 +328,32 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         :param amount: on each invoice; all that is open by default
         """
         items = cls._items(invoices).filtered(lambda item: item.amount_residual > 0)
+        return cls._create_dispute(items, amount, **values)
+
+    @classmethod
+    def _create_dispute(cls, items, amount=None, **values):
         return cls.env["recouvrement.dispute"].create(
             {
                 "name": "Care that was not covered",
-                "dossier_id": cls._dossier(invoices.commercial_partner_id).id,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "move_line_id": item.id,
-                            "amount": amount or item.amount_residual,
-                        }
-                    )
-                    for item in items
-                ],
+                **cls._prepare_claim_values(items, amount),
                 **values,
             }
         )
+
+    @classmethod
+    def _prepare_claim_values(cls, items, amount):
+        return {
+            "dossier_id": cls._dossier(items.partner_id.commercial_partner_id).id,
+            "line_ids": [
+                Command.create(
+                    {
+                        "move_line_id": item.id,
+                        "amount": amount or item.amount_residual,
+                    }
+                )
+                for item in items
+            ],
+        }
 
     def assertFigures(self, dossier, **figures):
         """Compare fields of one dossier with the values worked out by hand."""

@@ -87,7 +87,7 @@ class TestEmail(RecouvrementCommon):
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u202f", " ")
 
     def test_reminder_leaves_with_its_statement(self):
-        """The reminder goes to the guarantor, with the statement, answers to the RAC."""
+        """It goes to the guarantor, with the statement; answers go to the RAC."""
         action = self._remind(pdf=True)
         self.assertRecordValues(
             action,
