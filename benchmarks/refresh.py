@@ -46,16 +46,10 @@ def reset(size: ledger.Size) -> None:
     """Bring a ledger's database back to where nothing was followed up."""
     with databases.connection(size.database) as conn, conn.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(script("reset").replace("%%", "%"))
-        for table in (
-            "mail_activity",
-            "mail_mail",
-            "mail_message",
-            "mail_notification",
-            "recouvrement_action",
-            "recouvrement_action_line",
-            "recouvrement_dossier",
-        ):
+        cursor.execute(script("reset"))
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND"
+                       " (relname LIKE 'recouvrement_%' OR relname LIKE 'mail_%')")
+        for (table,) in cursor.fetchall():
             cursor.execute(f"VACUUM ANALYZE {table}")
 
 

@@ -181,7 +181,7 @@ def _plan_payments(
 ) -> list[Payment]:
     """Return the transfers of the guarantor, each for everything that was ready."""
     habit = HABITS[guarantor.habit]
-    phase = rng.randrange(2, 6)
+    phase = rng.randrange(2, habit.rhythm)
     paid: dict[date, list[tuple[Invoice, date]]] = {}
     for invoice in invoices:
         never = rng.random() < habit.unpaid

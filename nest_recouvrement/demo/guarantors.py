@@ -24,11 +24,11 @@ class Habit:
 
 
 HABITS = {
-    "prompt": Habit(ready=(-60, -50), rhythm=14, settled=20),
-    "punctual": Habit(ready=(-22, -19), rhythm=19),
-    "careless": Habit(ready=(3, 30), rhythm=30),
-    "slow": Habit(ready=(55, 90), rhythm=30),
-    "bad": Habit(ready=(40, 105), rhythm=30, unpaid=0.25),
+    "prompt": Habit(ready=(-60, -50), rhythm=21, settled=26),
+    "punctual": Habit(ready=(-29, -28), rhythm=28),
+    "careless": Habit(ready=(3, 22), rhythm=42),
+    "slow": Habit(ready=(55, 85), rhythm=42),
+    "bad": Habit(ready=(40, 105), rhythm=35, unpaid=0.25),
     "stopped": Habit(ready=(-10, 15), rhythm=30, stopped=155),
 }
 

@@ -48,15 +48,17 @@ class DemoLedger:
         for code in {billing.guarantor.currency for billing in billings} - {""}:
             currency = self.env.ref(f"base.{code}")
             currency.active = True
-            if (code, self.company.currency_id.name) == ("EUR", "XOF"):
-                self.env["res.currency.rate"].create(
-                    {
-                        "currency_id": currency.id,
-                        "company_id": self.company.id,
-                        "name": self.today - relativedelta(years=2),
-                        "rate": 1 / XOF_PER_EUR,
-                    }
-                )
+            francs = self.company.currency_id.name == "XOF"
+            if code == "EUR" and francs and not currency.rate_ids:
+                currency.rate_ids = [
+                    Command.create(
+                        {
+                            "company_id": self.company.id,
+                            "name": self.today - relativedelta(years=2),
+                            "rate": 1 / XOF_PER_EUR,
+                        }
+                    )
+                ]
 
     def _get_currency(self, guarantor: Guarantor):
         return (
@@ -293,8 +295,7 @@ class DemoLedger:
             for payment in billing.payments
         ]
         planned.sort(key=lambda plan: (plan[1].date, plan[0].key))
-        # Nothing is left to pay on what a credit note cancelled.
-        planned = [plan for plan in planned if sum(plan[2].mapped("amount_residual"))]
+        planned = [plan for plan in planned if plan[2]]
         payments = self.env["account.payment"].create(
             [self._prepare_payment_values(*plan) for plan in planned]
         )
@@ -311,11 +312,13 @@ class DemoLedger:
         )
 
     def _get_paid_items(self, billing: Billing, payment: Payment):
+        """Return the items to be paid, without those that a credit note settled."""
         items = self.env["account.move.line"]
         for invoice, due_date in payment.parts:
             move = self.moves[billing.guarantor.key, invoice.number]
             items |= _receivable_items(move).filtered(
                 lambda item, due_date=due_date: item.date_maturity == due_date
+                and not item.reconciled
             )
         return items
 

@@ -4,6 +4,7 @@ from . import (
     account_partial_reconcile,
     ir_actions_report,
     ir_mail_server,
+    ir_qweb,
     mail_activity,
     mail_mail,
     mail_notification,

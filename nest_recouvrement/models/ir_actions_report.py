@@ -1,5 +1,6 @@
 import base64
 import mimetypes
+import os
 import re
 from pathlib import Path
 
@@ -15,8 +16,13 @@ STATIC_URL = re.compile(
     r"(?<=[\"'(])/(\w+/static/[^\"')?#]+)(?:[?#][^\"')]*)?(?=[\"')])"
 )
 FONTS = "data-recouvrement-fonts"
-# A letter head of six lines stays above the text of the second page.
-MARGIN_STYLE = ".header, .footer {font-size: 12px; line-height: 1.3;}"
+# A letter head of six lines stays above the text of the second page, a footer of three
+# lines on the paper, whichever layout the company chose.
+MARGIN_STYLE = (
+    ".header, .footer {font-size: 12px; line-height: 1.3;}"
+    " .header h2 {font-size: 20px;}"
+    " .footer .o_footer_content {padding-top: 6px !important;}"
+)
 
 
 class IrActionsReport(models.Model):
@@ -111,14 +117,17 @@ class IrActionsReport(models.Model):
         sheets = {url: css for url in urls if (css := self._get_stylesheet(url))}
         styles = {url: stylesheet.prune(css, names) for url, css in sheets.items()}
         families = set().union(*map(stylesheet.get_families, styles.values()))
-        faces, fonts = [], []
-        for css in sheets.values():
-            for style, url in stylesheet.get_fonts(css, families):
-                path = Path(file_path(url.lstrip("/").replace("/./", "/"))).resolve()
-                faces.append(f"@font-face{{{style} src: url({path.as_uri()});}}")
-                fonts.append(str(path))
+        fonts = {
+            path: style
+            for css in sheets.values()
+            for style, url in stylesheet.get_fonts(css, families)
+            if (path := self._get_font_file(url))
+        }
         # With the first of the sheets: each document has it.
-        head = "\n".join([*faces, MARGIN_STYLE])
+        head = MARGIN_STYLE + "".join(
+            f"@font-face {{{style} src: url({path.as_uri()});}}"
+            for path, style in fonts.items()
+        )
 
         def embed(match):
             if (css := styles.get(match[1])) is None:
@@ -130,7 +139,7 @@ class IrActionsReport(models.Model):
                 "<style>", f"<style>{head}", 1
             )
             for html in documents
-        ], fonts
+        ], list(map(str, fonts))
 
     @api.model
     def _get_stylesheet(self, url):
@@ -147,6 +156,18 @@ class IrActionsReport(models.Model):
             bundle_name, js=False, rtl=rtl, autoprefix=autoprefix
         )
         return (bundle.css().raw or b"").decode()
+
+    @api.model
+    def _get_font_file(self, url):
+        """Return the file of a font, as wkhtmltopdf is to be allowed to read it.
+
+        :return: nothing if it is not installed: another font is used
+        :rtype: pathlib.Path
+        """
+        try:
+            return Path(file_path(os.path.normpath(url.lstrip("/")))).resolve()
+        except OSError:
+            return None
 
     @api.model
     def _embed_static_files(self, text):

@@ -313,6 +313,8 @@ class RecouvrementAction(models.Model):
         step = dossier.next_step_id
         return {
             "dossier_id": dossier.id,
+            "partner_id": dossier.partner_id.id,
+            "company_id": dossier.company_id.id,
             "step_id": step.id,
             "cycle": dossier.cycle,
             "occurrence": dossier.next_occurrence,

@@ -70,7 +70,7 @@ class RecouvrementAction(models.Model):
 
     def _write_emails(self):
         """Queue one e-mail per action, from the template of their common step."""
-        template = self.step_id.template_id
+        template = self.step_id.template_id.with_context(recouvrement_compiled={})
         by_dossier = {action.dossier_id.id: action for action in self}
         mails_sudo = template.send_mail_batch(
             list(by_dossier),

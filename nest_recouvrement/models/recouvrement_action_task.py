@@ -144,6 +144,8 @@ class RecouvrementAction(models.Model):
                     "recouvrement_action_id": action.id,
                     "res_id": action.dossier_id.id,
                     "res_model_id": model_id,
+                    # Odoo would look the names up one by one.
+                    "res_name": action.dossier_id.display_name,
                     "summary": values["summary"],
                     "user_id": user.id,
                 }

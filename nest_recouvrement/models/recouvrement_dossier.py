@@ -241,29 +241,30 @@ class RecouvrementDossier(models.Model):
 
     def web_read(self, specification):
         """Refresh first what is stale: a screen never shows yesterday's debt."""
-        self._refresh_stale()
+        self._refresh_shown()
         return super().web_read(specification)
 
     @api.model
-    def web_search_read(
-        self,
-        domain,
-        specification,
-        offset=0,
-        limit=None,
-        order=None,
-        count_limit=None,
-    ):
+    def web_search_read(self, *args, **kwargs):
         """Refresh first what is stale, so that filters and totals hold."""
-        self._refresh_stale()
-        return super().web_search_read(
-            domain,
-            specification,
-            offset=offset,
-            limit=limit,
-            order=order,
-            count_limit=count_limit,
-        )
+        self._refresh_shown()
+        return super().web_search_read(*args, **kwargs)
+
+    @api.model
+    def web_read_group(self, *args, **kwargs):
+        """Refresh first what is stale, so that columns and their totals hold."""
+        self._refresh_shown()
+        return super().web_read_group(*args, **kwargs)
+
+    # Odoo's own may run on a read-only replica; these write when something is stale.
+    web_read._readonly = False
+    web_search_read._readonly = False
+    web_read_group._readonly = False
+
+    def _refresh_shown(self):
+        """Refresh what is stale, unless the screen of another model reads along."""
+        if not self.env.cr.readonly:
+            self._refresh_stale()
 
     # === ACTION METHODS === #
 
@@ -290,12 +291,20 @@ class RecouvrementDossier(models.Model):
     def action_view_open_items(self):
         """Open the unpaid journal items of the guarantor in this company."""
         self.ensure_one()
+        views = {
+            kind: self.env.ref(
+                f"nest_recouvrement.account_move_line_view_{kind}_recouvrement"
+            ).id
+            for kind in ("list", "search")
+        }
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "nest_recouvrement.account_move_line_action_open_items"
-            ),
+            "type": "ir.actions.act_window",
             "name": self.env._("Open items of %s", self.display_name),
+            "res_model": "account.move.line",
+            "views": [(views["list"], "list")],
+            "search_view_id": (views["search"], "search"),
             "domain": self._get_open_items_domain(),
+            "context": {"create": False},
         }
 
     def action_view_excluded_items(self):

@@ -759,12 +759,13 @@ class RecouvrementDossier(models.Model):
             return
         categories = self.env["recouvrement.guarantor.category"]
         bodies = defaultdict(str)
-        for dossier_id, (old_id, new_id) in changes.items():
-            dossier = self.browse(dossier_id)
-            bodies[dossier_id] = self.env._(
+        dossiers = self.browse(changes)
+        for dossier in dossiers:
+            old_id, new_id = changes[dossier.id]
+            bodies[dossier.id] = self.env._(
                 "Category: %(old)s → %(new)s, for a monthly turnover of %(turnover)s.",
                 old=categories.browse(old_id).name,
                 new=categories.browse(new_id).name or "-",
                 turnover=dossier.currency_id.format(dossier.monthly_turnover),
             )
-        self.browse(changes)._message_log_batch(bodies=dict(bodies))
+        dossiers._message_log_batch(bodies=dict(bodies))

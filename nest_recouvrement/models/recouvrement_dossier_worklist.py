@@ -155,19 +155,25 @@ class RecouvrementDossier(models.Model):
             for item in self._fetch_statement_items("overdue")
             if (amount := item["residual"] - item["disputed"] - item["promised"]) > 0
         ]
-        return self._open_new("recouvrement.commitment", {"default_line_ids": lines})
+        return {
+            **self._open_new("recouvrement.commitment", default_line_ids=lines),
+            "name": self.env._("Promise of %s", self.display_name),
+        }
 
     def action_new_dispute(self):
         """Note that the guarantor contests invoices."""
-        return self._open_new("recouvrement.dispute")
+        self.check_access("write")
+        return {
+            **self._open_new("recouvrement.dispute"),
+            "name": self.env._("Dispute of %s", self.display_name),
+        }
 
-    def _open_new(self, model, context=None):
+    def _open_new(self, model, **defaults):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.display_name,
             "res_model": model,
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_dossier_id": self.id, **(context or {})},
+            "context": {"default_dossier_id": self.id, **defaults},
         }

@@ -25,7 +25,7 @@ def build_workbook(output, statements):
 
 def _get_sheet_name(name, taken):
     """Return a free name of at most 31 characters, without those Excel refuses."""
-    base = re.sub(r"[\[\]:*?/\\]", " ", name).strip(" '")[:31].strip(" '") or "-"
+    base = re.sub(r"[\[\]:*?/\\\s]+", " ", name).strip(" '")[:31].strip(" '") or "-"
     candidate, number = base, 1
     while candidate.lower() in taken:
         number += 1
@@ -61,23 +61,20 @@ class StatementSheet:
         self.number_heading = add({**heading, "align": "right"})
         self.total = add({"bold": True, "top": 1})
         self.money_total = add({"bold": True, "top": 1, "num_format": money})
-        self.balance = add(
-            {"bold": True, "top": 1, "bottom": 6, "num_format": money}
-        )
+        self.balance = add({"bold": True, "top": 1, "bottom": 6, "num_format": money})
 
     def write(self):
         """Write the whole sheet."""
         self._write_head()
         row = self._write_items(HEADER_ROW)
         items_cell = xl_rowcol_to_cell(row - 1, RESIDUAL)
-        last_item = row - 2
         credits_cell = None
         if self.statement["credits"]:
             row = self._write_credits(row + 1)
             credits_cell = xl_rowcol_to_cell(row - 1, RESIDUAL)
         row = self._write_balance(row + 1, items_cell, credits_cell)
-        self._write_aging(row + 1, last_item)
-        self._set_print(row)
+        self._write_aging(row + 1)
+        self._set_print()
 
     def _write_head(self):
         env, sheet = self.env, self.sheet
@@ -131,9 +128,7 @@ class StatementSheet:
             sheet.write_number(row, AMOUNT, item["amount"], self.money)
             sheet.write_number(row, PAID, item["paid"], self.money)
             left = f"{xl_rowcol_to_cell(row, AMOUNT)}-{xl_rowcol_to_cell(row, PAID)}"
-            sheet.write_formula(
-                row, RESIDUAL, f"={left}", self.money, item["residual"]
-            )
+            sheet.write_formula(row, RESIDUAL, f"={left}", self.money, item["residual"])
         sheet.freeze_panes(first, NAME + 1)
         sheet.autofilter(first - 1, 0, max(row, first), NOTE)
         return self._write_total(env._("Total"), first, row + 1)
@@ -217,14 +212,14 @@ class StatementSheet:
         )
         return row + 1
 
-    def _write_aging(self, row, last_item):
+    def _write_aging(self, row):
         """Write the aging summary below."""
         for label, amount in self.statement["buckets"]:
             self.sheet.write_string(row, NAME, label)
             self.sheet.write_number(row, REFERENCE, amount, self.money)
             row += 1
 
-    def _set_print(self, row):
+    def _set_print(self):
         sheet = self.sheet
         sheet.set_landscape()
         sheet.set_paper(9)

@@ -10,7 +10,9 @@ STRING = r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\''
 TOKEN = re.compile(rf"{STRING}|/\*.*?\*/|[{{}};]", re.DOTALL)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # What a selector may say beyond classes, ids and tags, in the order of removal.
-CONDITIONS = re.compile(rf"\[(?:{STRING}|[^\]])*\]|:{{1,2}}[\w-]+(?:\([^()]*\))?")
+CONDITIONS = re.compile(
+    rf"\[(?:{STRING}|[^\]])*\]|(?<!\\):{{1,2}}[\w-]+(?:\([^()]*\))?"
+)
 NAME = re.compile(r"[.#]?(?:\\.|[\w-])+")
 FONT_URL = re.compile(r"url\(\s*[\"']?(/[^\"')?#]+\.(?:woff|ttf))[\"']?\s*\)")
 FONT_FAMILY = re.compile(r"font-family:\s*([^;}]+)")

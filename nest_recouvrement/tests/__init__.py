@@ -1,12 +1,16 @@
 from . import (
+    test_access,
     test_commitment,
     test_dates,
     test_dispute,
     test_dossier_claims,
     test_dossier_history,
     test_dossier_ledger,
+    test_dossier_properties,
     test_email,
     test_escalation,
     test_freshness,
+    test_query_count,
     test_run,
+    test_tours,
 )

@@ -284,13 +284,10 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
     @classmethod
     def _search_dossiers(cls, partners=None, company=None):
         """Return dossiers as they are stored, without any refresh."""
-        company = company or cls.company
-        domain = [("company_id", "=", company.id)]
+        domain = [("company_id", "=", (company or cls.company).id)]
         if partners is not None:
             domain.append(("partner_id", "in", partners.commercial_partner_id.ids))
-        return cls.dossiers.with_context(allowed_company_ids=company.ids).search(
-            domain, order="id"
-        )
+        return cls.dossiers.search(domain, order="id")
 
     @classmethod
     def _dossier(cls, partner, company=None):

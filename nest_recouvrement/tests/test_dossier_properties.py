@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from .common import RecouvrementCommon
 
 CENTS = st.integers(1, 300_000).map(lambda cents: cents / 100)
-WHO = st.integers(0, 4)
+WHO = st.integers(0, 2)
 DAYS = st.one_of(
     st.sampled_from([0, -1, -30, -31, -60, -61, -90, -91, -120, -121]),
     st.integers(-200, 30),
@@ -30,15 +30,18 @@ DOCUMENTS = st.lists(
             st.just(False),
         ),
     ),
-    min_size=1,
+    min_size=3,
     max_size=10,
 )
 # Which items are matched, or claimed, among those that can be.
-PICKS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=4)
+PICKS = st.lists(
+    st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=4
+)
 CLAIMS = st.lists(
     st.tuples(
         st.sampled_from(["promise", "dispute"]), st.integers(0, 99), st.integers(1, 100)
     ),
+    min_size=1,
     max_size=4,
 )
 LEDGERS = st.tuples(DOCUMENTS, PICKS, CLAIMS, PICKS)
@@ -48,7 +51,7 @@ thorough = settings(
     database=None,
     deadline=None,
     derandomize=True,
-    max_examples=15,
+    max_examples=10,
     suppress_health_check=list(HealthCheck),
 )
 
@@ -74,15 +77,12 @@ class TestDossierProperties(RecouvrementCommon):
             "USD", rates=[("2020-01-01", 1.25), ("2026-01-01", 1.1)]
         )
         cls.guarantors = cls.env["res.partner"].union(
-            *(cls._create_guarantor(name=f"Guarantor {rank}") for rank in range(3))
+            *(cls._create_guarantor(name=f"Guarantor {rank}") for rank in range(2))
         )
-        contacts = cls.env["res.partner"].create(
-            [
-                {"name": "Contact", "parent_id": guarantor.id}
-                for guarantor in cls.guarantors[:2]
-            ]
+        contact = cls.env["res.partner"].create(
+            {"name": "Contact", "parent_id": cls.guarantors[0].id}
         )
-        cls.everyone = list(cls.guarantors + contacts)
+        cls.everyone = list(cls.guarantors + contact)
 
     # === BUILDING A LEDGER === #
 
@@ -286,7 +286,7 @@ class TestDossierProperties(RecouvrementCommon):
                     dossier.overdue_amount, sum(dossier[name] for name in BUCKETS), 4
                 )
 
-    @thorough
+    @settings(thorough, max_examples=5)
     @given(LEDGERS, st.randoms(use_true_random=False))
     def test_refresh_is_repeatable_in_any_order(self, ledger, random):
         """Refreshing again, one by one, in any order, by any half changes nothing."""
