@@ -74,6 +74,7 @@ def set_comment(database: str, text: str) -> None:
 def copy(source: str, target: str) -> None:
     """Make ``target`` a copy of ``source``, with its files."""
     drop(target)
+    odoo.sql_db.close_db(source)
     execute(
         "postgres",
         sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(

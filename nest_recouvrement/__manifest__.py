@@ -39,7 +39,16 @@
         "wizard/recouvrement_dossier_hold_views.xml",
         "views/nest_recouvrement_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/res_company_demo.xml",
+        "demo/account_payment_term_demo.xml",
+        "demo/product_product_demo.xml",
+        "demo/res_partner_category_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res.partner-contacts.csv",
+        "demo/recouvrement_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "nest_recouvrement/static/src/**/*",

@@ -32,7 +32,7 @@ class Dispute:
 
 
 PROMISES = (
-    Promise("ipm_bois_sacre", "open", 5, "transfer", items=3),
+    Promise("ipm_bois_sacre", "open", 5, "transfer", items=2),
     Promise("transports_kaolinor", "open", 2, "cheque"),
     Promise("ipm_alize", "open", 0, "mobile_money"),
     Promise("cimenterie_ravin", "kept", 0, "transfer", items=4),

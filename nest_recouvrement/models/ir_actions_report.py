@@ -9,7 +9,7 @@ import lxml.html
 from odoo import api, models
 from odoo.tools.misc import file_path
 
-from odoo.addons.nest_recouvrement.report import stylesheet
+from ..report import stylesheet
 
 STYLE_LINK = re.compile(r'<link\b[^>]*\bhref="(/web/assets/[^"]+\.css)"[^>]*>')
 STATIC_URL = re.compile(

@@ -20,7 +20,7 @@ def build_workbook(output, statements):
         taken = set()
         for dossier, statement in statements.items():
             name = _get_sheet_name(dossier.partner_id.name or "", taken)
-            StatementSheet(workbook, name, dossier, statement).write()
+            StatementSheet(workbook, name, dossier, statement).fill()
 
 
 def _get_sheet_name(name, taken):
@@ -63,7 +63,7 @@ class StatementSheet:
         self.money_total = add({"bold": True, "top": 1, "num_format": money})
         self.balance = add({"bold": True, "top": 1, "bottom": 6, "num_format": money})
 
-    def write(self):
+    def fill(self):
         """Write the whole sheet."""
         self._write_head()
         row = self._write_items(HEADER_ROW)
