@@ -1,16 +1,17 @@
 """Writes what was planned in ``billing.py`` into the books of a company."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
-from .billing import Billing, CreditNote, Invoice, Payment
+from .billing import Billing, CreditNote, Invoice
 from .guarantors import Guarantor
+from .payments import DemoPayments
+from .tools import batches, get_currency, get_journal
 
-BATCH_SIZE = 200
 # The lines are complete, and without analytic distribution: nothing to bring in line.
 COMPLETE = {
     "skip_analytic_sync": True,
@@ -29,25 +30,18 @@ class DemoLedger:
         self.env = company.env
         self.partners = partners
         self.today = company._recouvrement_today()
-        self.sale_journal = self._get_journal("sale")
-        self.bank_journal = self._get_journal("bank")
+        self.sale_journal = get_journal(company, "sale")
         self.accountant = self.env.ref("nest_recouvrement.user_accountant")
         self.moves = {}
         self.next_numbers = {}
 
     def post(self, billings: list[Billing]) -> None:
-        """Post everything, in the order in which it happened as far as it matters."""
+        """Post what is planned, in the order in which it happened where it matters."""
         self._prepare_currencies(billings)
         self._post_opening_balances(billings)
         self._post_invoices(billings)
         self._post_credit_notes(billings)
-        self._post_payments(billings)
-
-    def _get_journal(self, journal_type: str):
-        return self.env["account.journal"].search(
-            [("type", "=", journal_type), ("company_id", "=", self.company.id)],
-            limit=1,
-        )
+        DemoPayments(self.company, self.partners, self.moves).post(billings)
 
     def _prepare_currencies(self, billings: list[Billing]) -> None:
         """Activate foreign currencies, with their rate if it is known."""
@@ -65,13 +59,6 @@ class DemoLedger:
                         }
                     )
                 ]
-
-    def _get_currency(self, guarantor: Guarantor):
-        return (
-            self.env.ref(f"base.{guarantor.currency}")
-            if guarantor.currency
-            else self.company.currency_id
-        )
 
     def _next_name(self, year: int, refund: bool = False) -> str:
         """Return the next number of the sales journal.
@@ -100,9 +87,9 @@ class DemoLedger:
         """
         moves = self.env["account.move"]
         complete = moves.with_context(**COMPLETE)
-        for batch in _batches(values_list):
+        for batch in batches(values_list):
             moves += complete.create(batch).with_env(self.env)
-        for batch in _batches(moves):
+        for batch in batches(moves):
             batch.action_post()
         return moves
 
@@ -110,7 +97,7 @@ class DemoLedger:
 
     def _post_opening_balances(self, billings: list[Billing]) -> None:
         """Post what was owed before, in a general journal: out of follow-up."""
-        journal = self._get_journal("general")
+        journal = get_journal(self.company, "general")
         counterpart = self.company.get_unaffected_earnings_account()
         day = self.today - relativedelta(months=14)
         for billing in billings:
@@ -134,7 +121,9 @@ class DemoLedger:
                     "date": day,
                     "ref": label,
                     "line_ids": [
-                        Command.create({**line, "name": label, "partner_id": partner.id})
+                        Command.create(
+                            {**line, "name": label, "partner_id": partner.id}
+                        )
                         for line in lines
                     ],
                 }
@@ -167,7 +156,7 @@ class DemoLedger:
         # A guarantor may have its invoices sent to its accounting department.
         contact = partner.child_ids.filtered(lambda child: child.type == "invoice")
         addressee = contact if "contact" in guarantor.events else partner
-        currency = self._get_currency(guarantor)
+        currency = get_currency(self.company, guarantor)
         lines = [
             self._prepare_line_values(
                 line.service,
@@ -288,70 +277,3 @@ class DemoLedger:
             "reversed_entry_id": credit_note.matched and move.id,
             "line_ids": [Command.create(values) for values in lines.values()],
         }
-
-    # === PAYMENTS === #
-
-    def _post_payments(self, billings: list[Billing]) -> None:
-        # The planner believes that the tables are as empty as before.
-        self.env.flush_all()
-        self.env.cr.execute("ANALYZE account_move, account_move_line")
-        planned = [
-            (billing.guarantor, payment, self._get_paid_items(billing, payment))
-            for billing in billings
-            for payment in billing.payments
-        ]
-        planned.sort(key=lambda plan: (plan[1].date, plan[0].key))
-        planned = [plan for plan in planned if plan[2]]
-        payments = self.env["account.payment"].create(
-            [self._prepare_payment_values(*plan) for plan in planned]
-        )
-        for batch in _batches(payments):
-            batch.action_post()
-        self.env["account.move.line"]._reconcile_plan(
-            [
-                items | _receivable_items(payment.move_id)
-                for (_guarantor, plan, items), payment in zip(
-                    planned, payments, strict=True
-                )
-                if plan.matched
-            ]
-        )
-
-    def _get_paid_items(self, billing: Billing, payment: Payment):
-        """Return the items to be paid, without those that a credit note settled."""
-        items = self.env["account.move.line"]
-        for invoice, due_date in payment.parts:
-            move = self.moves[billing.guarantor.key, invoice.number]
-            items |= _receivable_items(move).filtered(
-                lambda item, due_date=due_date: item.date_maturity == due_date
-                and not item.reconciled
-            )
-        return items
-
-    def _prepare_payment_values(
-        self, guarantor: Guarantor, payment: Payment, items
-    ) -> dict:
-        currency = self._get_currency(guarantor)
-        owed = sum(items.mapped("amount_residual_currency"))
-        return {
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": self.partners[guarantor.key].id,
-            "journal_id": self.bank_journal.id,
-            "currency_id": currency.id,
-            "date": payment.date,
-            "amount": currency.round(owed * payment.share) + payment.surplus,
-            "memo": payment.memo,
-        }
-
-
-def _receivable_items(moves):
-    return moves.line_ids.filtered(
-        lambda line: line.account_id.account_type == "asset_receivable"
-    )
-
-
-def _batches(items) -> Iterable:
-    """Yield slices of a list or recordset."""
-    for start in range(0, len(items), BATCH_SIZE):
-        yield items[start : start + BATCH_SIZE]

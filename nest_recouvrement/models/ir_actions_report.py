@@ -21,7 +21,8 @@ FONTS = "data-recouvrement-fonts"
 MARGIN_STYLE = (
     ".header, .footer {font-size: 12px; line-height: 1.3;}"
     " .header h2 {font-size: 20px;}"
-    " .footer .o_footer_content {padding-top: 6px !important;}"
+    " .footer {padding-top: 6px;}"
+    " .footer .o_footer_content {padding-top: 5px !important;}"
 )
 
 

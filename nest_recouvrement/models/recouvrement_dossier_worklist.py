@@ -77,10 +77,19 @@ class RecouvrementDossier(models.Model):
         step = action.step_id or self.next_step_id
         if action:
             label = step.name or action._get_channel_label()
+            if action.state == "proposed":
+                label = self.env._("Decide: %s", label)
+            elif action.state == "failed":
+                label = self.env._("Failed: %s", label)
             state, channel = action.state, action.channel
             date = action.date_deadline
         elif self.is_held:
-            state, label, channel, date = "held", self.hold_reason, False, self.hold_until
+            state, label, channel, date = (
+                "held",
+                self.hold_reason,
+                False,
+                self.hold_until,
+            )
         elif self.next_action_date:
             state, label, channel = "planned", step.name, step.channel
             date = self.next_action_date

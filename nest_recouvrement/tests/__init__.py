@@ -12,5 +12,6 @@ from . import (
     test_freshness,
     test_query_count,
     test_run,
+    test_statement,
     test_tours,
 )

@@ -7,7 +7,7 @@ from odoo.tools import SQL, mute_logger
 
 from .common import NOW, RecouvrementCommon
 
-RUN_LOGGER = "odoo.addons.nest_recouvrement.models.recouvrement_run"
+RUN_LOGGER = "odoo.addons.nest_recouvrement.models.recouvrement_run_execution"
 
 
 @tagged("post_install", "-at_install")
@@ -195,6 +195,24 @@ class TestRun(RecouvrementCommon):
             run = self._execute()
         failed = run.action_ids.filtered(lambda action: action.state == "failed")
         self.assertEqual(failed.partner_id, guarantors[1])
+        self.assertEqual(run.mail_count, 2)
+
+    def test_document_error_fails_alone(self):
+        """A statement that cannot be rendered fails for its dossier alone."""
+        guarantors = self._guarantors(3)
+        dossiers = type(self.env["recouvrement.dossier"])
+
+        def render(records, scope):
+            if guarantors[1] in records.partner_id:
+                raise ValueError("No more paper")
+            return dict.fromkeys(records, b"%PDF-1.4 statement")
+
+        with patch.object(dossiers, "_render_statement_batch", render):
+            run = self.runs.create({"company_id": self.company.id})
+            run.with_context(recouvrement_no_pdf=False).action_execute()
+        failed = run.action_ids.filtered(lambda action: action.state == "failed")
+        self.assertEqual(failed.partner_id, guarantors[1])
+        self.assertIn("No more paper", failed.failure_reason)
         self.assertEqual(run.mail_count, 2)
 
     def test_unexpected_error_fails_alone(self):
