@@ -1,2 +1,7 @@
-import os
-print({k:v for k,v in os.environ.items() if k.startswith(("PG","ODOO","NEST","PYTHON"))})
+"""``python -m benchmarks``, as ``make bench`` starts it."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

@@ -113,7 +113,9 @@ def run_odoo(database: str, *options: str) -> None:
 
 
 @contextmanager
-def environment(database: str, user_id: int = api.SUPERUSER_ID) -> Iterator[api.Environment]:
+def environment(
+    database: str, user_id: int = api.SUPERUSER_ID
+) -> Iterator[api.Environment]:
     """Odoo on a database, in one transaction that is rolled back at the end."""
     with Registry(database).cursor() as cr:
         try:

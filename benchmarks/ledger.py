@@ -77,6 +77,22 @@ def ensure(size: Size) -> bool:
     return True
 
 
+def describe(size: Size) -> str:
+    """What the ledger holds, in one line."""
+    ((overdue, credits, payments),) = databases.execute(
+        size.database,
+        """SELECT COUNT(*) FILTER (WHERE line.amount_residual > 0
+                                     AND line.date_maturity < current_date),
+                  COUNT(*) FILTER (WHERE line.amount_residual < 0),
+                  (SELECT COUNT(*) FROM account_payment)
+             FROM account_move_line line
+             JOIN account_account account ON account.id = line.account_id
+            WHERE account.account_type = 'asset_receivable'
+              AND line.parent_state = 'posted'""",
+    )
+    return f"{overdue} overdue items, {payments} payments, {credits} unmatched credits"
+
+
 def today() -> datetime.date:
     """The day of the ledger: the company's timezone is UTC."""
     return datetime.datetime.now(datetime.timezone.utc).date()

@@ -49,9 +49,16 @@ def _backend_time(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def best_of(times: int, function: Callable[[], Measure]) -> Measure:
-    """The fastest of several measures: others ran beside somebody else's work."""
-    return min((function() for _time in range(times)), key=lambda m: m.seconds)
+def best_by_turns(times: int, *functions: Callable[[], Measure]) -> list[Measure]:
+    """The fastest measure of each function, measured by turns.
+
+    The slower ones ran beside somebody else's work.
+    """
+    rounds = [[function() for function in functions] for _time in range(times)]
+    return [
+        min(measures, key=lambda measure: measure.seconds)
+        for measures in zip(*rounds, strict=True)
+    ]
 
 
 @dataclass
@@ -64,6 +71,8 @@ class Row:
     :param limit: highest value that the budget allows
     :param unit: what value and limit count
     :param detail: what explains the figure
+    :param is_time: the budget is about time, which says nothing on a small ledger
+    :param seconds: the duration, for other rows to compare with
     """
 
     what: str
@@ -72,6 +81,8 @@ class Row:
     limit: float | None = None
     unit: str = ""
     detail: str = ""
+    is_time: bool = False
+    seconds: float = 0.0
 
     @property
     def broken(self) -> bool:
@@ -81,16 +92,20 @@ class Row:
 
 @dataclass
 class Table:
-    """The rows of one size of ledger, or of a comparison.
+    """The rows of one ledger.
 
     :param title: what they have in common
+    :param is_timed: whether the ledger is large enough for budgets of time
     """
 
     title: str
+    is_timed: bool = True
     rows: list[Row] = field(default_factory=list)
 
     def add(self, row: Row) -> Row:
         """Add a row, and show it at once."""
+        if row.is_time and not self.is_timed:
+            row.limit = None
         self.rows.append(row)
         print(text_row(row), flush=True)
         return row

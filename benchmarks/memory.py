@@ -4,54 +4,46 @@ import json
 import resource
 import subprocess
 import sys
-from dataclasses import dataclass
 
-from . import databases, ledger, weekly
-from .measure import Row, Table
+from . import ledger, weekly
+from .measure import Measure, Row, Table
 
 LIMIT_MIB = 1024
+OPTION = "--run-only"
 
 
-@dataclass
-class Result:
-    """What the process of a run says about itself.
-
-    :param seconds: duration of the run
-    :param actions: number of actions it made
-    :param mebibytes: highest resident memory of the process
-    """
-
-    seconds: float
-    actions: int
-    mebibytes: float
-
-
-def measure(size: ledger.Size, table: Table) -> Result:
-    """Execute the weekly run in another process, and watch its memory."""
+def measure(size: ledger.Size, table: Table) -> Measure:
+    """Execute the weekly run in another process, and watch its time and memory."""
     output = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--run-only", size.name],
+        [sys.executable, "-m", "benchmarks", OPTION, size.name],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     ).stdout
-    result = Result(**json.loads(output.splitlines()[-1]))
+    result = json.loads(output.splitlines()[-1])
+    weekly.report(table, result["seconds"], result["processor"], result["actions"])
     table.add(
         Row(
-            "memory of a weekly run",
-            f"{result.mebibytes:.0f} MiB",
-            value=result.mebibytes,
+            "highest memory of that run",
+            f"{result['mebibytes']:.0f} MiB",
+            value=result["mebibytes"],
             limit=LIMIT_MIB,
             unit="MiB",
-            detail=f"{result.actions} actions",
         )
     )
-    return result
+    return Measure(result["seconds"], result["processor"])
 
 
 def run_only(size: ledger.Size) -> None:
     """Execute the weekly run in this process, and print what it took."""
-    databases.prepare_odoo()
-    measure_, by_channel = weekly.execute(size)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    result = Result(measure_.seconds, sum(by_channel.values()), peak)
-    print(json.dumps(vars(result)))
+    result, by_channel = weekly.execute(size)
+    print(
+        json.dumps(
+            {
+                "actions": by_channel,
+                "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "processor": result.processor,
+                "seconds": result.seconds,
+            }
+        )
+    )

@@ -25,15 +25,15 @@ class Result:
     communications: int
 
     @property
-    def seconds(self) -> float:
-        """The time up to its communications."""
-        return self.choosing.seconds + self.grouping.seconds
+    def processor(self) -> float:
+        """The processor time up to its communications."""
+        return self.choosing.processor + self.grouping.processor
 
 
-def measure(size: ledger.Size, table: Table, weekly_seconds: float) -> None:
+def measure(size: ledger.Size, table: Table, run: Measure) -> None:
     """Time the peer, and compare this addon's whole weekly run with it.
 
-    :param weekly_seconds: what the weekly run takes on the same ledger
+    :param run: the weekly run on the same ledger
     """
     result = execute(size)
     table.add(
@@ -54,10 +54,11 @@ def measure(size: ledger.Size, table: Table, weekly_seconds: float) -> None:
     table.add(
         Row(
             "this addon's whole weekly run, e-mails written",
-            seconds(weekly_seconds),
-            value=weekly_seconds / result.seconds,
+            seconds(run.seconds),
+            value=run.processor / result.processor,
             limit=SHARE,
-            unit="of the peer's time up to its communications",
+            unit="of the peer's processor time",
+            is_time=True,
         )
     )
 

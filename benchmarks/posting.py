@@ -40,6 +40,7 @@ def measure(size: ledger.Size, table: Table, pairs: int = PAIRS) -> None:
                     value=ratio,
                     limit=NOISE,
                     unit="times the same without the hooks",
+                    is_time=True,
                     detail=f"{statistics.median(plain) * 1000:.0f} ms without,"
                     f" median of {pairs} pairs",
                 )

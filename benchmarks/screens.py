@@ -82,7 +82,9 @@ def _open_list(env: api.Environment, arch: etree._Element, domain: list) -> obje
 def _open_pivot(env: api.Environment) -> object:
     arch = _view(env, "recouvrement_dossier_view_pivot")
     nodes = {
-        kind: [node.get("name") for node in arch.iter("field") if node.get("type") == kind]
+        kind: [
+            node.get("name") for node in arch.iter("field") if node.get("type") == kind
+        ]
         for kind in ("row", "col", "measure")
     }
     groups = [*nodes["row"], *nodes["col"]]
@@ -124,10 +126,7 @@ def _own_fields(arch: etree._Element) -> list[etree._Element]:
     return [
         node
         for node in arch.iter("field")
-        if not any(
-            ancestor.tag == "field"
-            for ancestor in _ancestors_below(node, arch)
-        )
+        if not any(ancestor.tag == "field" for ancestor in _ancestors_below(node, arch))
     ]
 
 

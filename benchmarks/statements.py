@@ -19,9 +19,7 @@ STANDALONE = (
 )
 
 
-def measure(
-    size: ledger.Size, table: Table, batch: int = 50, alone: int = 5
-) -> None:
+def measure(size: ledger.Size, table: Table, batch: int = 50, alone: int = 5) -> None:
     """Render statements of dossiers in the middle of the ledger."""
     with databases.environment(size.database) as env, _server(size) as url:
         parameters = env["ir.config_parameter"]
@@ -49,6 +47,7 @@ def measure(
             value=each / each_alone,
             limit=0.25,
             unit="of one by one with Odoo's defaults",
+            is_time=True,
             detail=f"{seconds(each_alone)} each one by one",
         )
     )

@@ -199,6 +199,7 @@ class DemoLedger:
             "quantity": 1,
             "price_unit": price,
             "tax_ids": [Command.clear()],
+            "analytic_distribution": False,
             "amount_currency": -price,
             "balance": -currency._convert(
                 price, self.company.currency_id, self.company, invoice.date

@@ -29,20 +29,19 @@ class RecouvrementAction(models.Model):
             )
             if action.cycle == action.dossier_id.cycle
         }
+        run_values = {"run_id": run.id} if run else {}
         reopened, vals_list = self.browse(), []
         for dossier in dossiers:
             key = (dossier, dossier.next_step_id, dossier.next_occurrence)
             if action := existing.get(key):
                 reopened += action
             else:
-                vals_list.append(self._prepare_action_values(dossier))
+                vals_list.append(self._prepare_action_values(dossier) | run_values)
         created = self.create(vals_list)
-        actions = reopened + created
-        if run:
-            actions.run_id = run
+        reopened.write(run_values)
         reopened._reopen()
         created._write_evidence()
-        return actions
+        return reopened + created
 
     @api.model
     def _prepare_action_values(self, dossier):

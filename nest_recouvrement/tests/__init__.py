@@ -14,4 +14,5 @@ from . import (
     test_run,
     test_statement,
     test_tours,
+    test_worklist,
 )

@@ -16,6 +16,7 @@ from odoo.addons.nest_recouvrement.report import stylesheet
 from .common import NOW, RecouvrementCommon
 
 A4_WIDTH = 595
+REPORT_LOGGER = "odoo.addons.base.models.ir_actions_report"
 
 
 def poppler(tool, pdf, *options):
@@ -434,7 +435,7 @@ class TestStatementDocument(StatementCommon):
         with patch.object(
             type(reports), "_build_wkhtmltopdf_args", autospec=True, side_effect=build
         ) as built:
-            with self.assertNoLogs("odoo.addons.base.models.ir_actions_report"):
+            with self.assertNoLogs(REPORT_LOGGER, "WARNING"):
                 pdf = self._render(self.guarantor)[self.guarantor]
             (call,) = built.call_args_list
         self.assertIn("Lato", poppler("pdffonts", pdf))

@@ -5,9 +5,9 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import RecouvrementCommon
 
-@tagged("post_install", "-at_install")
-class TestTours(RecouvrementCommon, HttpCase):
-    """The screens, in a real browser. Time goes on: the browser has its own clock."""
+
+class ToursCommon(RecouvrementCommon, HttpCase):
+    """Two guarantors to be called. Time goes on: the browser has its own clock."""
 
     freeze_time = None
 
@@ -26,6 +26,11 @@ class TestTours(RecouvrementCommon, HttpCase):
         runs = cls.env["recouvrement.run"].with_context(recouvrement_no_pdf=True)
         runs.create({"company_id": cls.company.id}).action_execute()
         cls.dossier = cls._search_dossiers(cls.teranga)
+
+
+@tagged("post_install", "-at_install")
+class TestTours(ToursCommon):
+    """The screens, in a real browser."""
 
     def test_officer_calls(self):
         """Ensure that an officer finds whom to call, and logs the call."""
@@ -79,6 +84,20 @@ class TestTours(RecouvrementCommon, HttpCase):
     def test_accountant_sees_every_screen(self):
         """Ensure that no screen of the app fails for an accountant."""
         self.start_tour("/odoo/dossiers", "recouvrement_screens", login="accountant")
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(ToursCommon):
+    """The same screens on a phone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_officer_calls(self):
+        """Ensure that an officer finds whom to call, and logs the call, on a phone."""
+        call = self.dossier.pending_action_id
+        self.start_tour("/odoo/worklist", "recouvrement_phone", login="officer")
+        self.assertRecordValues(call, [{"state": "done", "outcome": "no_answer"}])
 
 
 @tagged("post_install", "-at_install")
