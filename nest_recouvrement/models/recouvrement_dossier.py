@@ -256,10 +256,24 @@ class RecouvrementDossier(models.Model):
         self._refresh_shown()
         return super().web_read_group(*args, **kwargs)
 
+    @api.model
+    def formatted_read_group(self, *args, **kwargs):
+        """Refresh first what is stale, so that graphs hold."""
+        self._refresh_shown()
+        return super().formatted_read_group(*args, **kwargs)
+
+    @api.model
+    def formatted_read_grouping_sets(self, *args, **kwargs):
+        """Refresh first what is stale, so that pivots hold."""
+        self._refresh_shown()
+        return super().formatted_read_grouping_sets(*args, **kwargs)
+
     # Odoo's own may run on a read-only replica; these write when something is stale.
     web_read._readonly = False
     web_search_read._readonly = False
     web_read_group._readonly = False
+    formatted_read_group._readonly = False
+    formatted_read_grouping_sets._readonly = False
 
     def _refresh_shown(self):
         """Refresh what is stale, unless the screen of another model reads along."""

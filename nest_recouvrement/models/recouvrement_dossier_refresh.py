@@ -127,6 +127,7 @@ class RecouvrementDossier(models.Model):
                         WHERE partner.commercial_partner_id = entity.id
                           AND item.company_id = company.id
                           AND item.parent_state = 'posted')
+              ORDER BY company.id, entity.id
                     ON CONFLICT (company_id, partner_id) DO NOTHING
                 RETURNING id
                 """,
