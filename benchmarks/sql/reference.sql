@@ -95,6 +95,14 @@ turnover AS (
                                 - make_interval(months => months.count::int)
      GROUP BY months.guarantor, months.count
 ),
+credited AS (
+    SELECT debit_move_id AS line_id, SUM(partial.amount) AS amount
+      FROM account_partial_reconcile partial
+      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+      JOIN account_move refund ON refund.id = credit.move_id
+     WHERE refund.move_type = 'out_refund' AND refund.state = 'posted'
+     GROUP BY debit_move_id
+),
 settled AS (
     SELECT debit_move_id AS line_id, MAX(max_date) AS day
       FROM account_partial_reconcile
@@ -102,13 +110,16 @@ settled AS (
 ),
 delay AS (
     SELECT entity.guarantor,
-           SUM((settled.day - line.date_maturity) * line.balance) / SUM(line.balance)
+           SUM((settled.day - line.date_maturity)
+               * (line.balance - COALESCE(credited.amount, 0)))
+               / SUM(line.balance - COALESCE(credited.amount, 0))
                AS days
       FROM account_move_line line
       JOIN settled ON settled.line_id = line.id
+ LEFT JOIN credited ON credited.line_id = line.id
       JOIN entity ON entity.id = line.partner_id
      WHERE line.parent_state = 'posted' AND line.reconciled
-       AND line.display_type = 'payment_term' AND line.balance > 0
+       AND line.display_type = 'payment_term' AND line.balance > COALESCE(credited.amount, 0)
        AND line.account_id IN (SELECT id FROM receivable)
        AND line.company_id = %(company)s
        AND settled.day > %(today)s - interval '12 months'

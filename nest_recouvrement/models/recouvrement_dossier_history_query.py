@@ -56,19 +56,38 @@ class RecouvrementDossier(models.Model):
                    AND %(settled_scope)s
               GROUP BY debit_move_id
             ),
+            credited AS (
+                SELECT partial.debit_move_id AS line_id, SUM(partial.amount) AS amount
+                  FROM account_move refund
+                  JOIN account_move_line credit
+                    ON credit.move_id = refund.id
+                   AND credit.display_type = 'payment_term'
+                  JOIN account_partial_reconcile partial
+                    ON partial.credit_move_id = credit.id
+                 WHERE refund.company_id IN (SELECT company_id FROM setting)
+                   AND refund.state = 'posted'
+                   AND refund.move_type IN ('out_invoice', 'out_refund')
+                   AND refund.move_type = 'out_refund'
+                   AND %(credited_scope)s
+              GROUP BY partial.debit_move_id
+            ),
             paid AS (
-                -- By partner first: few rows are left to be joined.
+                -- By partner first: few rows are left to be joined. What credit notes
+                -- settled was not paid.
                 SELECT line.partner_id, line.company_id,
-                       SUM((settled.settled_on - line.date_maturity) * line.balance)
+                       SUM((settled.settled_on - line.date_maturity)
+                           * (line.balance - COALESCE(credited.amount, 0)))
                            AS weighted_days,
-                       SUM(line.balance) AS amount
+                       SUM(line.balance - COALESCE(credited.amount, 0)) AS amount
                   FROM settled
+             LEFT JOIN credited USING (line_id)
                   JOIN account_move_line line ON line.id = settled.line_id
                   JOIN setting ON setting.company_id = line.company_id
                  WHERE line.reconciled
                    AND line.parent_state = 'posted'
                    AND line.display_type = 'payment_term'
                    AND line.balance > 0
+                   AND line.balance > COALESCE(credited.amount, 0)
                    AND line.account_id IN (
                        SELECT id FROM account_account
                         WHERE account_type = 'asset_receivable')
@@ -106,6 +125,11 @@ class RecouvrementDossier(models.Model):
                    AND action.date_done > target.today - interval '12 months'
             )
             """,
+            credited_scope=SQL(
+                "refund.commercial_partner_id = ANY(%s)", self.partner_id.ids
+            )
+            if self
+            else SQL("TRUE"),
             settled_scope=SQL(
                 """debit_move_id IN (
                     SELECT line.id FROM account_move_line line
