@@ -414,6 +414,11 @@ class RecouvrementDossier(models.Model):
             for dossier in self
         }
 
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        """Let the language of a letter be read without evaluating code each time."""
+        return (*super().mail_allowed_qweb_expressions(), "object.partner_id.lang")
+
     def _get_reminder_contacts(self):
         """Return the partners who receive reminders, per dossier.
 

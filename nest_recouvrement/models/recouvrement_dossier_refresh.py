@@ -22,10 +22,7 @@ class RecouvrementDossier(models.Model):
         self_sudo = self.sudo().with_context(active_test=False)
         companies = self_sudo.company_id or self.env.companies.sudo()
         # What is taken now is refreshed below, in the same transaction.
-        self.env["recouvrement.ledger.change"]._take(
-            company_ids=companies.ids,
-            partner_ids=self_sudo.partner_id.ids if self else None,
-        )
+        self.env["recouvrement.ledger.change"]._take(companies.ids, self_sudo)
         if not self:
             self_sudo._create_missing(companies)
         self_sudo._refresh_figures(companies)
@@ -53,9 +50,7 @@ class RecouvrementDossier(models.Model):
         # A change is not tied to who looks at it.
         self_sudo = self.sudo().with_context(active_test=False)
         taken = self_sudo.env["recouvrement.ledger.change"]._take(
-            company_ids=self_sudo.company_id.ids if self else None,
-            partner_ids=self_sudo.partner_id.ids if self else None,
-            limit=limit,
+            dossiers=self_sudo, limit=limit
         )
         if not taken:
             return 0

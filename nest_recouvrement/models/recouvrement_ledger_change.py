@@ -50,19 +50,31 @@ class RecouvrementLedgerChange(models.Model):
             self_sudo.env.ref("nest_recouvrement.ir_cron_refresh_stale")._trigger()
 
     @api.model
-    def _take(self, company_ids=None, partner_ids=None, limit=None):
+    def _take(self, company_ids=None, dossiers=None, limit=None):
         """Remove and return the changes visible to this transaction.
 
         Rows that another transaction is taking are left to it.
 
+        :param company_ids: only the changes in these companies, if given
+        :param recouvrement.dossier dossiers: only theirs, if there are any
+        :param int limit: highest number of changes to take; all by default
         :return: set of (company id, partner id)
         """
         self.flush_model()
         where = [SQL("TRUE")]
         if company_ids is not None:
             where.append(SQL("company_id = ANY(%s)", list(company_ids)))
-        if partner_ids is not None:
-            where.append(SQL("partner_id = ANY(%s)", list(partner_ids)))
+        if dossiers:
+            # Not each company with each partner: a guarantor may owe to several.
+            dossiers.flush_model(["company_id", "partner_id"])
+            where.append(
+                SQL(
+                    """(company_id, partner_id) IN (
+                        SELECT company_id, partner_id FROM recouvrement_dossier
+                         WHERE id = ANY(%s))""",
+                    dossiers.ids,
+                )
+            )
         taken = self.env.execute_query(
             SQL(
                 """DELETE FROM recouvrement_ledger_change WHERE id IN (

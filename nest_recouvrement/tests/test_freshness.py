@@ -241,6 +241,27 @@ class TestFreshness(RecouvrementCommon):
         self.assertEqual(dossiers.mapped("is_stale"), [False, True])
         self.assertEqual(dossiers.mapped("overdue_amount"), [20, 20])
 
+    def test_refresh_of_some_takes_no_change_of_others(self):
+        """Dossiers of two companies leave the other dossiers of these partners stale.
+
+        The guarantor's dossier here and the other's there say nothing of the
+        guarantor's dossier there.
+        """
+        company_2 = self.setup_other_company(name="Thiès")["company"]
+        partners = self.guarantor + self.other
+        for company in (self.company, company_2):
+            for partner in partners:
+                self._invoice(partner, 10, company=company)
+        here = self._refresh(partners)
+        there = self._refresh(partners, company_2)
+        for partner in partners:
+            self._invoice(partner, 5, company=company_2)
+        (here[0] + there[1])._refresh()
+        self.assertEqual(there.mapped("is_stale"), [True, False])
+        (here[1] + there[0])._refresh_stale()
+        self.assertEqual(there.mapped("is_stale"), [False, False])
+        self.assertEqual(there.mapped("overdue_amount"), [15, 15])
+
     def test_cron_refreshes_what_is_stale(self):
         """The cron takes every change, batch after batch, and makes new dossiers."""
         partners = self.guarantor + self.other
