@@ -25,7 +25,6 @@ class MailTemplate(models.Model):
         """
         if (
             "recouvrement_compiled" not in self.env.context
-            or not self.env.su
             or not self._has_unsafe_expression_template_inline_template(
                 str(template_txt or ""), model
             )

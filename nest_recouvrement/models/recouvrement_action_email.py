@@ -92,20 +92,23 @@ class RecouvrementAction(models.Model):
                 for partner in mail.recipient_ids
             ]
         )
-        now = fields.Datetime.now()
         for mail in mails_sudo:
             by_dossier[mail.res_id].write(
                 {
-                    "date_done": now,
-                    "delivery_state": "outgoing",
-                    "done_user_id": self.env.uid,
                     "mail_message_id": mail.mail_message_id.id,
                     "recipients": ", ".join(
                         partner.email_formatted for partner in mail.recipient_ids
                     ),
-                    "state": "done",
                 }
             )
+        self.write(
+            {
+                "date_done": fields.Datetime.now(),
+                "delivery_state": "outgoing",
+                "done_user_id": self.env.uid,
+                "state": "done",
+            }
+        )
 
     # === BUSINESS METHODS - LEAVING === #
 
