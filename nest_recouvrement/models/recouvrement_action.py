@@ -367,5 +367,5 @@ class RecouvrementAction(models.Model):
     def _localized(self):
         """Return this action in the language of the person who reads about it."""
         self.ensure_one()
-        user = self.user_id or self.dossier_id.user_id
-        return self.with_context(lang=user.lang or self.env.lang)
+        lang = (self.user_id or self.dossier_id.user_id).lang or self.env.lang
+        return self if lang == self.env.lang else self.with_context(lang=lang)
