@@ -47,4 +47,6 @@ class MailTemplate(models.Model):
                 )
                 columns.append([str(result or default or "") for result in results])
         rows = zip(*columns, strict=True)
-        return {record.id: "".join(row) for record, row in zip(records, rows, strict=True)}
+        return {
+            record.id: "".join(row) for record, row in zip(records, rows, strict=True)
+        }
