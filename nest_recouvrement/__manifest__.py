@@ -1,16 +1,23 @@
 {
     "name": "Receivables Collection",
     "summary": "Follow up what guarantors and customers owe, from courtesy to payment",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Nest",
-    "depends": ["account", "portal", "phone_validation"],
+    "depends": [
+        "account",
+        "base_geolocalize",
+        "calendar",
+        "phone_validation",
+        "portal",
+    ],
     "external_dependencies": {"python": ["num2words", "xlsxwriter"]},
     "data": [
         # Security
         "security/nest_recouvrement_groups.xml",
         "security/nest_recouvrement_security.xml",
+        "security/recouvrement_pickup_security.xml",
         "security/ir.model.access.csv",
         # Data
         "data/mail_activity_type_data.xml",

@@ -16,6 +16,7 @@ EVIDENCE_FIELDS = frozenset(
         "dossier_id",
         "line_ids",
         "mail_message_id",
+        "name",
         "occurrence",
         "recipients",
         "step_id",
@@ -34,7 +35,7 @@ class RecouvrementAction(models.Model):
     _name = "recouvrement.action"
     _description = "Collection Action"
     _order = "date_done desc, date_deadline, id desc"
-    _rec_name = "step_id"
+    _rec_name = "title"
     _check_company_auto = True
 
     dossier_id = fields.Many2one(
@@ -61,14 +62,15 @@ class RecouvrementAction(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    name = fields.Char(
+        string="What",
+        help="What was done, for what no step of a plan asks for.",
+        readonly=True,
+    )
+    title = fields.Char(string="Action", compute="_compute_title")
     cycle = fields.Integer(required=True, default=0)
     occurrence = fields.Integer(required=True, default=1)
-    channel = fields.Selection(
-        selection=lambda self: self.env["recouvrement.plan.step"]
-        ._fields["channel"]
-        ._description_selection(self.env),
-        required=True,
-    )
+    channel = fields.Selection(selection="_selection_channel", required=True)
     state = fields.Selection(
         selection=[
             ("proposed", "Proposed"),
@@ -124,7 +126,16 @@ class RecouvrementAction(models.Model):
     )
     recipients = fields.Char(help="To whom it was addressed that day.", readonly=True)
     attachment_ids = fields.Many2many(
-        string="Documents", related="mail_message_id.attachment_ids"
+        string="Sent Documents", related="mail_message_id.attachment_ids"
+    )
+    document_ids = fields.Many2many(
+        string="Documents",
+        help="Letters, photos, transfer orders and reports that prove the action.",
+        comodel_name="ir.attachment",
+        relation="recouvrement_action_document_rel",
+        column1="action_id",
+        column2="attachment_id",
+        copy=False,
     )
 
     _step_uniq = models.UniqueIndex(
@@ -135,13 +146,32 @@ class RecouvrementAction(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("step_id.name", "channel", "partner_id.display_name")
+    @api.depends("name", "step_id.name", "channel")
+    def _compute_title(self):
+        for action in self:
+            action.title = (
+                action.name or action.step_id.name or action._get_channel_label()
+            )
+
+    @api.depends("title", "partner_id.display_name")
     def _compute_display_name(self):
         for action in self:
-            action.display_name = (
-                f"{action.step_id.name or action._get_channel_label()}"
-                f" - {action.partner_id.display_name}"
-            )
+            action.display_name = f"{action.title} - {action.partner_id.display_name}"
+
+    # === SELECTION METHODS === #
+
+    @api.model
+    def _selection_channel(self):
+        """Return the channels of the steps, and those of what no step asks for."""
+        steps = self.env["recouvrement.plan.step"]._fields["channel"]
+        return [
+            *steps._description_selection(self.env),
+            ("check", self.env._("Accounting check")),
+            ("promise", self.env._("Promise")),
+            ("courier", self.env._("Courier")),
+            ("payment", self.env._("Payment")),
+            ("note", self.env._("Note")),
+        ]
 
     def _get_channel_label(self):
         """Return the name of the channel in the language of the user."""

@@ -71,6 +71,59 @@ class ResCompany(models.Model):
         translate=True,
     )
 
+    recouvrement_contact_months = fields.Integer(
+        string="Contact Data Verified Every (Months)",
+        help="Contact data verified longer ago, or never, are to be verified again.",
+        default=6,
+        required=True,
+    )
+    recouvrement_courtesy_days = fields.Integer(
+        string="Courtesy before the Due Date (Days)",
+        help="Items falling due within that many days are announced once.",
+        default=7,
+        required=True,
+    )
+    recouvrement_check_days = fields.Integer(
+        string="Accounting Check (Working Days)",
+        help="Working days during which the first reminder waits for the accountant.",
+        default=2,
+        required=True,
+    )
+    recouvrement_visit_payment_days = fields.Integer(
+        string="Payment after a Visit (Days)",
+        help="Without a payment within that many days after a visit, a"
+        " suspension notice is prepared.",
+        default=7,
+        required=True,
+    )
+    recouvrement_suspension_notice_days = fields.Integer(
+        string="Suspension Notice (Days)",
+        help="Days between the notice and its effect, during which a payment"
+        " avoids it.",
+        default=8,
+        required=True,
+    )
+    recouvrement_payment_invoices = fields.Selection(
+        string="Payments Name Their Invoices",
+        help="Whether a guarantor's payment must name the invoices that it settles, or"
+        " say why it cannot.",
+        selection=[
+            ("required", "Required"),
+            ("warning", "Warning"),
+            ("off", "Not asked"),
+        ],
+        default="warning",
+        required=True,
+    )
+    recouvrement_suspension_policy = fields.Selection(
+        string="Invoicing a Suspended Guarantor",
+        help="What happens when an invoice is confirmed for a guarantor whose services"
+        " are suspended.",
+        selection=[("block", "Blocked"), ("warning", "Warning")],
+        default="block",
+        required=True,
+    )
+
     _check_recouvrement_turnover_months = models.Constraint(
         "CHECK (recouvrement_turnover_months BETWEEN 1 AND 36)",
         "The turnover of a guarantor is averaged over 1 to 36 months.",
@@ -78,7 +131,10 @@ class ResCompany(models.Model):
     _check_recouvrement_days = models.Constraint(
         "CHECK (recouvrement_new_months >= 0 AND recouvrement_good_payer_days >= 0"
         " AND recouvrement_slow_payer_days >= recouvrement_good_payer_days"
-        " AND recouvrement_commitment_grace_days >= 0)",
+        " AND recouvrement_commitment_grace_days >= 0"
+        " AND recouvrement_contact_months >= 0 AND recouvrement_courtesy_days >= 0"
+        " AND recouvrement_check_days >= 0 AND recouvrement_visit_payment_days >= 0"
+        " AND recouvrement_suspension_notice_days >= 0)",
         "Periods of the collection settings cannot be negative, and a slow payer"
         " cannot be faster than a good one.",
     )

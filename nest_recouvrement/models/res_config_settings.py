@@ -37,3 +37,24 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_payment_instructions = fields.Html(
         related="company_id.recouvrement_payment_instructions", readonly=False
     )
+    recouvrement_contact_months = fields.Integer(
+        related="company_id.recouvrement_contact_months", readonly=False
+    )
+    recouvrement_courtesy_days = fields.Integer(
+        related="company_id.recouvrement_courtesy_days", readonly=False
+    )
+    recouvrement_check_days = fields.Integer(
+        related="company_id.recouvrement_check_days", readonly=False
+    )
+    recouvrement_visit_payment_days = fields.Integer(
+        related="company_id.recouvrement_visit_payment_days", readonly=False
+    )
+    recouvrement_suspension_notice_days = fields.Integer(
+        related="company_id.recouvrement_suspension_notice_days", readonly=False
+    )
+    recouvrement_payment_invoices = fields.Selection(
+        related="company_id.recouvrement_payment_invoices", readonly=False
+    )
+    recouvrement_suspension_policy = fields.Selection(
+        related="company_id.recouvrement_suspension_policy", readonly=False
+    )

@@ -13,6 +13,11 @@ const ICONS = {
     visit: "fa-map-marker",
     suspension: "fa-ban",
     handover: "fa-gavel",
+    check: "fa-search",
+    promise: "fa-handshake-o",
+    courier: "fa-motorcycle",
+    payment: "fa-money",
+    note: "fa-pencil",
 };
 
 /**
