@@ -11,7 +11,7 @@
 export ODOO_HOME DB ARGS KEEP PORT SERVE
 
 .DEFAULT_GOAL := help
-COMMANDS := setup demo test db shell serve bench lint stop clean
+COMMANDS := setup demo test db shell serve bench lint i18n stop clean
 
 .PHONY: help $(COMMANDS)
 
@@ -28,6 +28,7 @@ shell: ## DB=name: odoo shell; reads a script from standard input
 serve: ## DB=name: serve a database until Ctrl-C
 bench: ## the benchmarks
 lint: ## ruff and pylint-odoo
+i18n: ## export the terms, bring i18n/fr.po up to date
 stop: ## stop the servers and clusters that were left running
 clean: ## stop everything and remove what the workbench made
 

@@ -164,20 +164,14 @@ class RecouvrementAction(models.Model):
     def _selection_channel(self):
         """Return the channels of the steps, and those of what no step asks for."""
         steps = self.env["recouvrement.plan.step"]._fields["channel"]
-        return [
-            *steps._description_selection(self.env),
-            ("check", self.env._("Accounting check")),
-            ("promise", self.env._("Promise")),
-            ("courier", self.env._("Courier")),
-            ("payment", self.env._("Payment")),
-            ("note", self.env._("Note")),
-        ]
-
-    def _get_channel_label(self):
-        """Return the name of the channel in the language of the user."""
-        self.ensure_one()
-        selection = self._fields["channel"]._description_selection(self.env)
-        return dict(selection).get(self.channel, "")
+        others = {
+            "check": self.env._("Accounting check"),
+            "promise": self.env._("Promise"),
+            "courier": self.env._("Courier"),
+            "payment": self.env._("Payment"),
+            "note": self.env._("Note"),
+        }
+        return [*steps._description_selection(self.env), *others.items()]
 
     # === CRUD METHODS === #
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from . import bench, clean, database, demo, lint, testing
+from . import bench, clean, database, demo, i18n, lint, testing
 from .console import WorkbenchError, complain, say
 from .layout import Layout, current_layout
 from .sites import open_site
@@ -52,6 +52,7 @@ COMMANDS: dict[str, Callable[[Layout], int]] = {
     "shell": shell,
     "bench": bench.bench,
     "lint": lint.lint,
+    "i18n": i18n.i18n,
     "stop": clean.stop,
     "clean": clean.clean,
 }
