@@ -11,7 +11,7 @@
 export ODOO_HOME DB ARGS KEEP PORT SERVE
 
 .DEFAULT_GOAL := help
-COMMANDS := setup demo test db shell serve bench lint i18n stop clean
+COMMANDS := setup demo test db shell serve bench lint i18n screenshots stop clean
 
 .PHONY: help $(COMMANDS)
 
@@ -29,6 +29,7 @@ serve: ## DB=name: serve a database until Ctrl-C
 bench: ## the benchmarks
 lint: ## ruff and pylint-odoo
 i18n: ## export the terms, bring i18n/fr.po up to date
+screenshots: ## the pictures of the guides, from the demo database
 stop: ## stop the servers and clusters that were left running
 clean: ## stop everything and remove what the workbench made
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from . import bench, clean, database, demo, i18n, lint, testing
+from . import bench, clean, database, demo, i18n, lint, screenshots, testing
 from .console import WorkbenchError, complain, say
 from .layout import Layout, current_layout
 from .sites import open_site
@@ -53,6 +53,7 @@ COMMANDS: dict[str, Callable[[Layout], int]] = {
     "bench": bench.bench,
     "lint": lint.lint,
     "i18n": i18n.i18n,
+    "screenshots": screenshots.screenshots,
     "stop": clean.stop,
     "clean": clean.clean,
 }

@@ -50,9 +50,14 @@ def ensure_peer(layout: Layout) -> Path:
         if not stamp.matches(facts):
             with step("the benchmarks' peer"):
                 shutil.rmtree(folder, ignore_errors=True)
-                _install(layout, requirements, "--target", str(folder))
+                install_folder(layout, requirements, folder)
                 stamp.record(facts)
     return folder / "odoo" / "addons"
+
+
+def install_folder(layout: Layout, requirements: Path, folder: Path) -> None:
+    """Install packages into a folder of their own, out of sight of Odoo."""
+    _install(layout, requirements, "--target", str(folder))
 
 
 def _make_venv(layout: Layout) -> None:
