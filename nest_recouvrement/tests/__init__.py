@@ -10,6 +10,8 @@ from . import (
     test_email,
     test_escalation,
     test_freshness,
+    test_payment_invoices,
+    test_payment_policy,
     test_query_count,
     test_run,
     test_statement,
