@@ -94,10 +94,10 @@ class AccountPayment(models.Model):
 
         :raise UserError: neither invoices nor a reason, where they are required
         """
+        self._check_errand()
         self.filtered("recouvrement_line_ids")._check_recouvrement_lines()
         self._check_named_account()
         self._check_named_open()
-        self._check_errand()
         if self.env.context.get("recouvrement_named_by_wizard"):
             return
         for payment in self:

@@ -12,9 +12,11 @@ from . import (
     test_freshness,
     test_payment_invoices,
     test_payment_policy,
+    test_payment_register,
     test_query_count,
     test_run,
     test_statement,
     test_tours,
+    test_unallocated_report,
     test_worklist,
 )
