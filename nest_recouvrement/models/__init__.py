@@ -13,6 +13,7 @@ from . import (
     account_payment_naming,
     account_payment_rejection,
     account_payment_settlement,
+    account_payment_unnamed,
     ir_actions_report,
     ir_mail_server,
     ir_qweb,

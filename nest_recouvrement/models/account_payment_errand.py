@@ -75,9 +75,11 @@ class AccountPayment(models.Model):
             }
         )
         lines = self._prepare_named_lines(payment, amounts)
-        accounts = payment.env["account.move.line"].browse(
-            [line["move_line_id"] for line in lines]
-        ).account_id
+        accounts = (
+            payment.env["account.move.line"]
+            .browse([line["move_line_id"] for line in lines])
+            .account_id
+        )
         prefilled = {
             "payment_type": "inbound",
             "partner_type": "customer",
@@ -109,9 +111,9 @@ class AccountPayment(models.Model):
             ]
         )
         wanted = "cash" if means == "cash" else "bank"
-        return (
-            journals.filtered(lambda journal: journal.type == wanted) or journals
-        )[:1]
+        return (journals.filtered(lambda journal: journal.type == wanted) or journals)[
+            :1
+        ]
 
     @api.model
     def _prepare_named_lines(self, payment, amounts):

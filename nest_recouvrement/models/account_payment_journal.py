@@ -58,11 +58,14 @@ class AccountPayment(models.Model):
             )
 
     def _log_unallocated(self):
-        """Write into the journals what was received without naming invoices."""
+        """Write into the journals why something received names no invoices.
+
+        Without a reason, it is matched by hand, or the accountant is asked for it.
+        """
         for payment, dossier in self._get_dossiers().items():
             if (
                 payment.recouvrement_line_ids
-                or payment.recouvrement_policy == "off"
+                or not payment.recouvrement_unallocated_reason
                 or self.env.context.get("recouvrement_named_by_wizard")
             ):
                 continue

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import models
+from odoo.tools import format_date
 
 
 class AccountPayment(models.Model):
@@ -64,7 +65,7 @@ class AccountPayment(models.Model):
         self.message_post(
             body=self.env._(
                 "Rejected by the bank on %(date)s: %(reason)s",
-                date=fields.Date.to_string(reversal.date or date),
+                date=format_date(self.env, reversal.date or date),
                 reason=reason,
             )
         )

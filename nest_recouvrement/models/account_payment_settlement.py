@@ -1,4 +1,4 @@
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 POSTED_STATES = ("in_process", "paid")
@@ -55,13 +55,23 @@ class AccountPayment(models.Model):
         if "recouvrement_line_ids" in vals:
             self._align_destination_account()
         starting._settle_named()
-        starting._ask_to_name()
         return result
 
     # === ACTION METHODS === #
 
     def action_draft(self):
-        """Give the invoices back: a draft settles nothing, and may be changed."""
+        """Give the invoices back: a draft settles nothing, and may be changed.
+
+        :raise ValidationError: the bank rejected the payment, which is reversed
+        """
+        for payment in self:
+            if payment.state == "rejected" and payment.move_id.reversal_move_ids:
+                raise payment._named_error(
+                    self.env._(
+                        "The bank rejected this payment and its entry is reversed:"
+                        " register another payment instead."
+                    )
+                )
         for payment in self.filtered("recouvrement_line_ids"):
             payment._unmatch_items()
         return super().action_draft()
@@ -133,23 +143,6 @@ class AccountPayment(models.Model):
                 and accounts != payment.destination_account_id
             ):
                 payment.destination_account_id = accounts
-
-    def _ask_to_name(self):
-        """Ask the accountant for invoices that a posted payment does not name.
-
-        A reason given is enough: the payment waits among the unallocated receipts.
-        """
-        if self.env.context.get("recouvrement_named_by_wizard"):
-            return
-        for payment in self:
-            if payment.recouvrement_policy == "warning" and payment._is_unexplained():
-                company = payment.company_id
-                payment.activity_schedule(
-                    "nest_recouvrement.mail_activity_type_name_invoices",
-                    user_id=(
-                        company._recouvrement_responsible("accountant") or self.env.user
-                    ).id,
-                )
 
     # === BUSINESS METHODS - MATCHING === #
 
@@ -234,32 +227,5 @@ class AccountPayment(models.Model):
 
     def _get_promises(self):
         """Return the promises that these payments were registered from."""
-        return self.recouvrement_commitment_id | self.recouvrement_pickup_id.commitment_id
-
-    def _record_matched(self):
-        """Name what these payments are matched with: they were registered on it."""
-        for payment in self.filtered(
-            lambda payment: payment.recouvrement_policy != "off"
-            or payment.recouvrement_line_ids
-        ):
-            matched = {}
-            for partial in payment._get_receivable_partials():
-                item = partial.debit_move_id
-                matched.setdefault(item, 0.0)
-                matched[item] += partial.credit_amount_currency
-            payment.recouvrement_line_ids = [
-                Command.create({"move_line_id": item.id, "amount": amount})
-                for item, amount in matched.items()
-                if amount > 0 and item not in payment.recouvrement_line_ids.move_line_id
-            ]
-        self._on_named_settled(self.recouvrement_line_ids)
-
-    def _get_receivable_partials(self):
-        """Return what is matched with the receivable items of these payments."""
-        return (
-            self._get_settling_moves()
-            .line_ids.filtered(
-                lambda item: item.account_id.account_type == "asset_receivable"
-            )
-            .matched_debit_ids
-        )
+        errands = self.recouvrement_pickup_id
+        return self.recouvrement_commitment_id | errands.commitment_id

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class RecouvrementCommitment(models.Model):
@@ -56,7 +57,7 @@ class RecouvrementCommitment(models.Model):
         return self.env._(
             "%(means)s promised for %(date)s",
             means=means[self.means],
-            date=fields.Date.to_string(self.date),
+            date=format_date(self.env, self.date),
         )
 
     def action_view_order_documents(self):

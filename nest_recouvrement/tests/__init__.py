@@ -13,6 +13,7 @@ from . import (
     test_payment_invoices,
     test_payment_policy,
     test_payment_register,
+    test_payment_tour,
     test_query_count,
     test_run,
     test_statement,

@@ -78,9 +78,7 @@ class PaymentCommon(RecouvrementCommon):
 
     def assertResiduals(self, old, middle, young):
         """Compare what is open on the three invoices."""
-        self.assertEqual(
-            self.invoices.mapped("amount_residual"), [old, middle, young]
-        )
+        self.assertEqual(self.invoices.mapped("amount_residual"), [old, middle, young])
 
     def _journal(self, channel="payment"):
         """Return what the journal of the guarantor says, the last line first."""

@@ -154,7 +154,6 @@ class TestPaymentInvoices(PaymentCommon):
         self.company.recouvrement_payment_invoices = "warning"
         payment = self._name(amount=1500)
         self.assertResiduals(1000, 2000, 3000)
-        self.assertEqual(len(payment.activity_ids), 1)
         payment.recouvrement_line_ids = [
             Command.create(
                 {"move_line_id": self._items(self.young).id, "amount": 1200}
@@ -164,7 +163,6 @@ class TestPaymentInvoices(PaymentCommon):
         payment.action_settle_named()
         self.assertResiduals(1000, 2000, 1800)
         self.assertFalse(payment.recouvrement_to_settle)
-        self.assertFalse(payment.activity_ids)
         with self.assertRaisesRegex(UserError, "nothing is left to match"):
             payment.action_settle_named()
 
@@ -303,10 +301,7 @@ class TestPaymentInvoices(PaymentCommon):
         payment = self._name({self.young: 500}, amount=2700, post=False)
         payment.action_propose_oldest()
         self.assertEqual(
-            {
-                line.name: line.amount
-                for line in payment.recouvrement_line_ids
-            },
+            {line.name: line.amount for line in payment.recouvrement_line_ids},
             {self.old.name: 1000, self.middle.name: 1200, self.young.name: 500},
         )
         with self.assertRaisesRegex(ValidationError, "names its invoices already"):

@@ -1,6 +1,8 @@
+from datetime import datetime, time, timedelta
+
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .payment_common import PaymentCommon
 
@@ -44,10 +46,21 @@ class TestPaymentPolicy(PaymentCommon):
             (payment.recouvrement_policy, payment.state), ("off", "in_process")
         )
 
+    def _ask(self, days=1):
+        """Let the scheduler ask ``days`` days later."""
+        with freeze_time(datetime.combine(self.today + timedelta(days=days), time(3))):
+            self.env.flush_all()
+            self.payments._ask_to_name()
+
     def test_warning(self):
-        """Ensure that the accountant is asked later where it is not required."""
+        """Ensure that the accountant is asked the next day, once, until it is done."""
         self.company.recouvrement_payment_invoices = "warning"
         payment = self._name(amount=500)
+        named = self._name({self.old: 100})
+        self._ask(0)
+        self.assertFalse(payment.activity_ids)
+        self._ask()
+        self._ask(2)
         self.assertRecordValues(
             payment.activity_ids,
             [
@@ -59,11 +72,38 @@ class TestPaymentPolicy(PaymentCommon):
                 }
             ],
         )
+        self.assertFalse(named.activity_ids)
+        self._reconcile(payment.move_id, self.young)
+        self._ask(3)
+        self.assertFalse(payment.activity_ids)
+
+    def test_a_reason_is_enough(self):
+        """Ensure that the accountant is not asked again for what is explained."""
+        payment = self._name(amount=500, recouvrement_unallocated_reason="Advance")
+        self._ask()
+        self.assertFalse(payment.activity_ids)
+
+    def test_matched_by_hand_is_recorded(self):
+        """Ensure that the scheduler names what was matched by hand, in the journal."""
+        payment = self._name(amount=1500)
+        self._reconcile(payment.move_id, self.young)
+        self.assertFalse(self._journal())
+        for _time in range(2):
+            with self.enter_registry_test_mode():
+                self.env.ref(
+                    "nest_recouvrement.ir_cron_name_payments"
+                ).method_direct_trigger()
+        self.assertRecordValues(
+            payment.recouvrement_line_ids,
+            [{"name": self.young.name, "amount": 1500, "settled_amount": 1500}],
+        )
+        self.assertEqual(self._journal().mapped("amount"), [1500])
 
     def test_off(self):
         """Ensure that nothing is asked where the company does not ask."""
         self.company.recouvrement_payment_invoices = "off"
         payment = self._name(amount=500)
+        self._ask()
         self.assertFalse(payment.activity_ids)
 
     def test_posted_by_writing_the_state(self):
@@ -259,3 +299,35 @@ class TestPaymentPolicy(PaymentCommon):
         payment = self._name({self.young: 1200})
         self.assertEqual(payment.state, "paid")
         self.assertResiduals(1000, 2000, 1800)
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentSenegal(PaymentCommon):
+    """The same on the chart of Senegal: outstanding receipts are on its accounts."""
+
+    chart_template = "sn"
+
+    def test_settles_exactly_what_is_named(self):
+        """Ensure that partial amounts are settled on 411100."""
+        payment = self._name({self.middle: 1500, self.young: 500})
+        self.assertEqual(payment.destination_account_id.code, "411100")
+        self.assertTrue(payment.outstanding_account_id)
+        self.assertResiduals(1000, 500, 2500)
+
+    def test_without_outstanding_account(self):
+        """Ensure that a method without an account still books what is named."""
+        payment = self._name({self.young: 700}, post=False)
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertTrue(payment.move_id)
+        self.assertResiduals(1000, 2000, 2300)
+
+    def test_rejected(self):
+        """Ensure that a returned cheque leaves the debt on 411100, not on 4131."""
+        payment = self._name({self.young: 700})
+        payment._reject_unpaid(self.today, "Insufficient funds")
+        self.assertResiduals(1000, 2000, 3000)
+        self.assertEqual(payment.state, "rejected")
+        self.assertEqual(
+            self._items(payment.move_id.reversal_move_ids).account_id.code, "411100"
+        )

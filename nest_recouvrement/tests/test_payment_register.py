@@ -126,9 +126,7 @@ class TestRegisterFromErrand(PaymentCommon):
         self.assertEqual(self.errand.state, "handed_over")
         payment.action_post()
         self.assertResiduals(1000, 0, 3000)
-        self.assertEqual(
-            (self.errand.state, self.promise.state), ("paid", "kept")
-        )
+        self.assertEqual((self.errand.state, self.promise.state), ("paid", "kept"))
 
     def test_only_what_is_handed_over(self):
         """Ensure that no payment exists before the accountant has the cheque."""
@@ -268,9 +266,7 @@ class TestRejectedCheque(PaymentCommon):
         """Ensure that the promise that the cheque kept is broken, and says so."""
         self.assertEqual(self.promise.state, "kept")
         self._reject()
-        self.assertRecordValues(
-            self.promise, [{"state": "broken", "paid_amount": 0}]
-        )
+        self.assertRecordValues(self.promise, [{"state": "broken", "paid_amount": 0}])
         self.assertIn(
             "Insufficient funds", "".join(self.promise.message_ids.mapped("body"))
         )
@@ -330,6 +326,8 @@ class TestRejectedCheque(PaymentCommon):
             self.errand.action_reject_cheque()
         with self.assertRaisesRegex(ValidationError, "Only a posted payment"):
             self.payment.action_reject_cheque()
+        with self.assertRaisesRegex(ValidationError, "register another payment"):
+            self.payment.action_draft()
 
     def test_bad_dates(self):
         """Ensure that a rejection is neither in the future nor before the payment."""

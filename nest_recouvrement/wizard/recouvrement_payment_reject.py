@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class RecouvrementPaymentReject(models.TransientModel):
@@ -35,7 +36,7 @@ class RecouvrementPaymentReject(models.TransientModel):
                 raise ValidationError(
                     self.env._(
                         "The payment is dated %(date)s: it was not rejected before.",
-                        date=fields.Date.to_string(wizard.payment_id.date),
+                        date=format_date(self.env, wizard.payment_id.date),
                     )
                 )
 
