@@ -88,6 +88,7 @@ class RecouvrementPickup(models.Model):
     def _prepare_payment_values(self):
         """Return the values of the payment of this cheque, without its invoices."""
         self.ensure_one()
+        today = self.company_id._recouvrement_today()
         cheque = self._get_cheque_data()
         reference = " ".join(
             str(part) for part in (cheque.get("bank"), cheque.get("number")) if part
@@ -95,7 +96,8 @@ class RecouvrementPickup(models.Model):
         return {
             "amount": cheque.get("amount") or self.amount,
             "company_id": self.company_id.id,
-            "date": self.company_id._recouvrement_today(),
+            # A post-dated cheque is no money before its date.
+            "date": max(today, cheque.get("date") or today),
             "means": "cheque",
             "memo": self.env._("Cheque %s", reference) if reference else self.name,
             "partner_id": self.partner_id.id,
@@ -107,7 +109,7 @@ class RecouvrementPickup(models.Model):
     def _get_cheque_data(self):
         """Return what the courier noted of the cheque.
 
-        :return: dict of ``number``, ``bank`` and ``amount``, as far as they are known
+        :return: dict of ``number``, ``bank``, ``amount`` and ``date``, as far as known
         """
         self.ensure_one()
         return {}
