@@ -32,6 +32,7 @@ class AccountPayment(models.Model):
         copy=False,
     )
     recouvrement_policy = fields.Selection(
+        string="Invoices Asked For",
         selection=[
             ("required", "Required"),
             ("warning", "Warning"),
@@ -43,6 +44,7 @@ class AccountPayment(models.Model):
         string="Guarantor", related="partner_id.commercial_partner_id"
     )
     recouvrement_to_settle = fields.Boolean(
+        string="To Settle",
         help="Posted, with named invoices that are not matched for the whole amount.",
         compute="_compute_recouvrement_to_settle",
     )
@@ -109,7 +111,7 @@ class AccountPayment(models.Model):
                 "paid",
             ) and any(
                 payment._compare(line.settled_amount, line.amount) < 0
-                for line in payment.recouvrement_line_ids
+                for line in payment.recouvrement_line_ids.filtered("move_line_id")
             )
 
     # === CONSTRAINT METHODS === #
@@ -192,8 +194,16 @@ class AccountPayment(models.Model):
         :raise ValidationError: naming the first item, and what remains open on it
         """
         taken = {}
-        for line in self.recouvrement_line_ids.filtered("move_line_id"):
+        for line in self.recouvrement_line_ids:
             payment = line.payment_id
+            if not line.move_line_id:
+                raise payment._named_error(
+                    self.env._(
+                        "%(invoice)s was changed or deleted since: name the invoices"
+                        " again.",
+                        invoice=line.name,
+                    )
+                )
             wanted = line.amount - line.settled_amount
             # In the currency of the item: its payments may have others.
             item = line.move_line_id

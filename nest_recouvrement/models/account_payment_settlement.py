@@ -102,7 +102,7 @@ class AccountPayment(models.Model):
     def _check_before_posting(self):
         """Refuse to post what does not name its invoices, or names them wrongly.
 
-        :raise UserError: neither invoices nor a reason, where they are required
+        :raise ValidationError: neither invoices nor a reason, where they are required
         """
         self._check_errand()
         self.filtered("recouvrement_line_ids")._check_recouvrement_lines()
@@ -114,23 +114,24 @@ class AccountPayment(models.Model):
             if payment.recouvrement_policy == "required" and payment._is_unexplained():
                 raise payment._named_error(
                     self.env._(
-                        "Name the invoices that this payment of %(guarantor)s settles,"
-                        " or write why none is named.",
+                        "%(amount)s of this payment of %(guarantor)s name no invoice:"
+                        " name the invoices that it settles, or write why not.",
+                        amount=payment._format(payment.recouvrement_unnamed_amount),
                         guarantor=payment.recouvrement_partner_id.display_name,
                     )
                 )
 
     def _is_unexplained(self):
-        """Return whether neither invoices nor a reason for their absence are given.
+        """Return whether some of the money names no invoice, and nobody says why.
 
         A payment made online, or registered on invoices, knows its invoices.
         """
         self.ensure_one()
-        return not (
-            self.recouvrement_line_ids
-            or self.invoice_ids
-            or (self.recouvrement_unallocated_reason or "").strip()
-        )
+        if (self.recouvrement_unallocated_reason or "").strip():
+            return False
+        if self.recouvrement_line_ids:
+            return self._compare(self.recouvrement_unnamed_amount, 0) > 0
+        return not self.invoice_ids
 
     def _align_destination_account(self):
         """Book the payments on the receivable account of the items they name."""

@@ -81,14 +81,12 @@ class RecouvrementCommitment(models.Model):
     def _break_by_rejection(self):
         """Judge promises again whose payment the bank rejected.
 
-        What other payments still cover is kept; the rest is broken, at once: the
-        guarantor was believed and did not pay.
+        They are open again since the payment is not matched any more. What other
+        payments still cover is kept; the rest is broken, at once: the guarantor was
+        believed and did not pay.
 
         :return: the promises that are broken, wholly or in part
         """
-        self.filtered(lambda promise: promise.state in ("kept", "partly_kept")).write(
-            {"state": "open", "date_ended": False}
-        )
         self._evaluate()
         for commitment in self.filtered(lambda promise: promise.state == "open"):
             commitment.write(

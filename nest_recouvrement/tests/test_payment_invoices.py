@@ -240,6 +240,16 @@ class TestPaymentInvoices(PaymentCommon):
             payment.action_post()
         self.assertResiduals(0, 2000, 3000)
 
+    def test_invoice_changed_meanwhile(self):
+        """Ensure that posting refuses what was set back to draft, or deleted."""
+        payment = self._name({self.old: 1000}, post=False)
+        self.old.button_draft()
+        with self.assertRaisesRegex(ValidationError, "is not owed by"):
+            payment.action_post()
+        self.old.unlink()
+        with self.assertRaisesRegex(ValidationError, "was changed or deleted"):
+            payment.action_post()
+
     def test_partly_paid_meanwhile(self):
         """Ensure that posting says what remains of an invoice."""
         payment = self._name({self.old: 1000}, post=False)

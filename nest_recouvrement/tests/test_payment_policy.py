@@ -16,12 +16,12 @@ class TestPaymentPolicy(PaymentCommon):
         self.company.recouvrement_payment_invoices = "required"
         payment = self._name(amount=500, post=False)
         with self.assertRaisesRegex(
-            ValidationError, "Name the invoices that this payment of IPM Teranga"
+            ValidationError, "500.* of this payment of IPM Teranga name no invoice"
         ):
             payment.action_post()
         self.assertEqual(payment.state, "draft")
         payment.recouvrement_unallocated_reason = "   "
-        with self.assertRaisesRegex(ValidationError, "Name the invoices"):
+        with self.assertRaisesRegex(ValidationError, "name no invoice"):
             payment.action_post()
         payment.recouvrement_unallocated_reason = "List of invoices on Friday"
         payment.action_post()
@@ -33,6 +33,18 @@ class TestPaymentPolicy(PaymentCommon):
         """Ensure that names are enough."""
         self.company.recouvrement_payment_invoices = "required"
         self._name({self.old: 500})
+        self.assertResiduals(500, 2000, 3000)
+
+    def test_required_and_partly_named(self):
+        """Ensure that the rest of a payment is named, or explained, as well."""
+        self.company.recouvrement_payment_invoices = "required"
+        payment = self._name({self.old: 500}, amount=800, post=False)
+        with self.assertRaisesRegex(
+            ValidationError, "300.* of this payment of IPM Teranga name no invoice"
+        ):
+            payment.action_post()
+        payment.recouvrement_unallocated_reason = "Paid twice"
+        payment.action_post()
         self.assertResiduals(500, 2000, 3000)
 
     def test_required_only_of_guarantors(self):
@@ -110,7 +122,7 @@ class TestPaymentPolicy(PaymentCommon):
         """Ensure that a program obeys the same rule, on writing and on creating."""
         self.company.recouvrement_payment_invoices = "required"
         payment = self._name(amount=500, post=False)
-        with self.assertRaisesRegex(ValidationError, "Name the invoices"):
+        with self.assertRaisesRegex(ValidationError, "name no invoice"):
             payment.write({"state": "paid"})
         with self.assertRaises(ValidationError):
             self.payments.create(
@@ -163,7 +175,7 @@ class TestPaymentPolicy(PaymentCommon):
         named, unnamed = self.payments.browse(result["ids"])
         named.action_post()
         self.assertResiduals(1000, 2000, 2300)
-        with self.assertRaisesRegex(ValidationError, "Name the invoices"):
+        with self.assertRaisesRegex(ValidationError, "name no invoice"):
             unnamed.action_post()
 
     # === REGISTERED ON INVOICES === #
