@@ -47,24 +47,34 @@ class PaymentCommon(RecouvrementCommon):
 
     @classmethod
     def _errand(cls, amounts, state="handed_over", **values):
-        """Create a courier's errand for a cheque on ``amounts`` by invoice."""
-        errand = cls.env["recouvrement.pickup"].create(
-            {
-                "kind": "collect",
-                "name": "C/2026/0001",
-                "dossier_id": cls._dossier(cls.guarantor).id,
-                "date": cls.today,
-                "user_id": cls.courier.id,
-                "line_ids": [
-                    Command.create(
-                        {"move_line_id": cls._items(invoice).id, "amount": named}
-                    )
-                    for invoice, named in amounts.items()
-                ],
-                **values,
-            }
+        """Create a courier's errand for a cheque on ``amounts`` by invoice.
+
+        The system writes its states: no courier takes part in these tests.
+        """
+        errand = (
+            cls.env["recouvrement.pickup"]
+            .sudo()
+            .create(
+                {
+                    "kind": "collect",
+                    "name": "C/2026/0001",
+                    "dossier_id": cls._dossier(cls.guarantor).id,
+                    "date": cls.today,
+                    "user_id": cls.courier.id,
+                    "line_ids": [
+                        Command.create(
+                            {"move_line_id": cls._items(invoice).id, "amount": named}
+                        )
+                        for invoice, named in amounts.items()
+                    ],
+                    **values,
+                }
+            )
         )
-        errand.state = state
+        for passage in ("collected", "handed_over"):
+            errand.state = passage
+            if passage == state:
+                break
         return errand
 
     @classmethod

@@ -287,9 +287,7 @@ class TestRejectedCheque(PaymentCommon):
         self.payment.move_id.line_ids.remove_move_reconcile()
         self._name({self.middle: 2000})
         self._reject()
-        self.assertRecordValues(
-            self.promise, [{"state": "kept", "paid_amount": 2000}]
-        )
+        self.assertRecordValues(self.promise, [{"state": "kept", "paid_amount": 2000}])
 
     def test_officer_is_told(self):
         """Ensure that the officer has an activity, and the journal the story."""

@@ -13,20 +13,25 @@ class TestPaymentTour(ToursCommon):
         items = self.dossier.open_item_ids.filtered(
             lambda item: item.date_maturity < self.today
         )
-        errand = self.env["recouvrement.pickup"].create(
-            {
-                "name": "C/2026/0001",
-                "dossier_id": self.dossier.id,
-                "date": self.today,
-                "user_id": self.courier.id,
-                "line_ids": [
-                    Command.create(
-                        {"move_line_id": item.id, "amount": item.amount_residual}
-                    )
-                    for item in items
-                ],
-            }
+        errand = (
+            self.env["recouvrement.pickup"]
+            .sudo()
+            .create(
+                {
+                    "name": "C/2026/0001",
+                    "dossier_id": self.dossier.id,
+                    "date": self.today,
+                    "user_id": self.courier.id,
+                    "line_ids": [
+                        Command.create(
+                            {"move_line_id": item.id, "amount": item.amount_residual}
+                        )
+                        for item in items
+                    ],
+                }
+            )
         )
+        errand.state = "collected"
         errand.state = "handed_over"
         announced = self._search_dossiers(self.cement).open_item_ids
         transfer = self._create_promise(announced)
