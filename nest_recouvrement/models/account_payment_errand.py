@@ -37,8 +37,10 @@ class AccountPayment(models.Model):
     def _reopen_promises(self):
         """Judge again the promises kept by payments that are matched no more."""
         # What is matched decides, whoever undoes the matching.
-        kept_sudo = self.sudo()._get_promises().filtered(
-            lambda promise: promise.state in ("kept", "partly_kept")
+        kept_sudo = (
+            self.sudo()
+            ._get_promises()
+            .filtered(lambda promise: promise.state in ("kept", "partly_kept"))
         )
         if kept_sudo:
             kept_sudo.write({"state": "open", "date_ended": False})

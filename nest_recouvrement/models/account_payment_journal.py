@@ -11,6 +11,8 @@ class AccountPayment(models.Model):
 
         :rtype: dict[account.payment, recouvrement.dossier]
         """
+        if not self:
+            return {}
         # Whoever registers a payment may write into the journal of its dossier.
         dossiers_sudo = (
             self.env["recouvrement.dossier"]
@@ -62,13 +64,13 @@ class AccountPayment(models.Model):
 
         Without a reason, it is matched by hand, or the accountant is asked for it.
         """
-        for payment, dossier in self._get_dossiers().items():
-            if (
-                payment.recouvrement_line_ids
-                or not payment.recouvrement_unallocated_reason
-                or self.env.context.get("recouvrement_named_by_wizard")
-            ):
-                continue
+        if self.env.context.get("recouvrement_named_by_wizard"):
+            return
+        explained = self.filtered(
+            lambda payment: payment.recouvrement_unallocated_reason
+            and not payment.recouvrement_line_ids
+        )
+        for payment, dossier in explained._get_dossiers().items():
             local = payment._in_journal_language(dossier)
             reason = payment.recouvrement_unallocated_reason
             self.env["recouvrement.action"]._log_done(
