@@ -17,6 +17,7 @@
         # Security
         "security/nest_recouvrement_groups.xml",
         "security/nest_recouvrement_security.xml",
+        "security/recouvrement_payment_security.xml",
         "security/recouvrement_pickup_security.xml",
         "security/ir.model.access.csv",
         # Data
@@ -39,11 +40,15 @@
         "views/recouvrement_run_views.xml",
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",
+        "views/account_payment_views.xml",
+        "views/recouvrement_payment_views.xml",
+        "views/recouvrement_unallocated_report_views.xml",
         "views/mail_template_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/recouvrement_action_decide_views.xml",
         "wizard/recouvrement_dossier_hold_views.xml",
+        "wizard/recouvrement_payment_reject_views.xml",
         "views/nest_recouvrement_menus.xml",
     ],
     "demo": [
