@@ -113,5 +113,5 @@ class RecouvrementPickup(models.Model):
             )
         if not (place.street or place.city):
             return False
-        address = place._display_address(without_company=True).replace("\n", " ")
+        address = " ".join(place._display_address(without_company=True).split())
         return f"https://www.openstreetmap.org/search?query={quote(address)}"

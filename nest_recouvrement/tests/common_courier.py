@@ -1,3 +1,7 @@
+from contextlib import contextmanager
+
+from odoo.exceptions import ValidationError
+
 from .common import RecouvrementCommon
 
 # A white pixel: what a phone would send is larger.
@@ -72,3 +76,9 @@ class CourierCommon(RecouvrementCommon):
         slip.with_user(cls.accountant)._confirm(
             refused or {}, sum(lines.mapped("amount"))
         )
+
+    @contextmanager
+    def assertRefused(self, sentence, error=ValidationError):
+        """Ensure that a block is refused with a sentence, and leaves nothing behind."""
+        with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
+            yield

@@ -1,8 +1,11 @@
-from datetime import date
+from datetime import date, datetime
+
+from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import NOW
 from .common_courier import PHOTO, CourierCommon
@@ -20,9 +23,6 @@ class TestPickup(CourierCommon):
         cls.invoice_2 = cls._invoice(cls.guarantor, 500, due=-10)
         cls.errand = cls._errand(cls.invoice + cls.invoice_2)
         cls.dossier = cls.errand.dossier_id
-
-    def assertRefused(self, sentence, error=ValidationError):
-        return _Refusal(self, error, sentence)
 
     def _last_journal(self):
         return self.dossier.action_ids.sorted("id")[-1:]
@@ -81,13 +81,13 @@ class TestPickup(CourierCommon):
     def test_numbers_are_each_company_s_own(self):
         """Ensure that each company numbers its errands by itself."""
         other = self._create_company(name="Thies")
-        first = other._recouvrement_next_number("recouvrement.pickup")
-        self.assertEqual(first, "COU/2026/0001")
-        number = self._letter().name
-        self.assertEqual(
-            int(number[-4:]), int(self.errand.name[-4:]) + 1, "no number is left out"
-        )
+        first = self._letter()
+        number = other._recouvrement_next_number("recouvrement.pickup")
+        self.assertEqual(number, "COU/2026/0001")
+        second = self._letter()
+        self.assertEqual(int(second.name[-4:]), int(first.name[-4:]) + 1)
 
+    @mute_logger("odoo.sql_db")
     def test_names_open_invoices(self):
         """Ensure that a cheque names invoices, of its guarantor, for what is open."""
         with self.assertRefused("Name the invoices"):
@@ -105,13 +105,15 @@ class TestPickup(CourierCommon):
                     ]
                 }
             )
-        with self.assertRefused("positive amount"):
+        with self.assertRefused("check_amount", IntegrityError):
             self.errand.line_ids[0].amount = 0
 
+    @mute_logger("odoo.sql_db")
     def test_hours(self):
         """Ensure that hours are hours, in their order, and shown in short."""
-        with self.assertRefused("between 0:00 and 24:00"):
+        with self.assertRefused("check_hours", IntegrityError):
             self.errand.write({"hour_from": 12, "hour_to": 9})
+            self.errand.flush_recordset()
         self.errand.write({"hour_from": 8.5, "hour_to": 12})
         self.assertEqual(self.errand.hours_label, "08:30 - 12:00")
 
@@ -125,7 +127,7 @@ class TestPickup(CourierCommon):
                     "place_address": "Rue 12, Medina, Dakar",
                     "district": "Medina",
                     "map_url": "https://www.openstreetmap.org/search?query="
-                    "Rue%2012%20Medina%20Dakar%20%20Senegal",
+                    "Rue%2012%20Medina%20Dakar%20Senegal",
                 }
             ],
         )
@@ -257,13 +259,19 @@ class TestPickup(CourierCommon):
         self._collect(again, bank="SGBS")
         self.assertEqual(again.state, "collected")
 
+    @mute_logger("odoo.sql_db")
     def test_collected_twice_at_the_same_moment(self):
         """Ensure that the database refuses what two couriers write at once."""
         self._collect(self.errand)
         again = self._errand(self._invoice(self.guarantor, 100))
-        with self.assertRefused("already collected", Exception):
+        with self.assertRefused("cheque_uniq", IntegrityError):
             again.sudo().write(
-                {"state": "collected", "bank": "CBAO", "cheque_number": "12345"}
+                {
+                    "state": "collected",
+                    "bank": "CBAO",
+                    "cheque_amount": 100,
+                    "cheque_number": "12345",
+                }
             )
             again.flush_recordset()
 
@@ -366,7 +374,7 @@ class TestPickup(CourierCommon):
         """Ensure that an errand for a paid invoice is not given again."""
         self.errand.with_user(self.courier)._fail(self.reason)
         self._pay(self.invoice)
-        with self.assertRefused("At most"):
+        with self.assertRefused("Nothing is open on"):
             self.errand.with_user(self.officer).action_reopen()
 
     def test_cancelled_with_a_reason(self):
@@ -390,7 +398,7 @@ class TestPickup(CourierCommon):
         with self.assertRefused("signed for"):
             letter._deliver("Awa Diop")
         with self.assertRefused("time to come"):
-            letter._deliver("Awa Diop", photo=PHOTO, date="2026-03-19 10:00:00")
+            letter._deliver("Awa Diop", photo=PHOTO, date=datetime(2026, 3, 19, 10))
         letter._deliver("Awa Diop", signature=PHOTO)
         self.assertRecordValues(
             letter.sudo(),
@@ -419,19 +427,3 @@ class TestPickup(CourierCommon):
             self._collect(self._letter(), amount=10)
         with self.assertRefused("already to collect", UserError):
             self.errand._deliver("Awa Diop", photo=PHOTO)
-
-
-class _Refusal:
-    """A block that must be refused with a sentence, and leaves nothing behind."""
-
-    def __init__(self, test, error, sentence):
-        self.raises = test.assertRaisesRegex(error, sentence)
-        self.savepoint = test.env.cr.savepoint(flush=True)
-
-    def __enter__(self):
-        self.raises.__enter__()
-        self.savepoint.__enter__()
-
-    def __exit__(self, *error):
-        self.savepoint.__exit__(*error)
-        return self.raises.__exit__(*error)
