@@ -39,6 +39,7 @@ from . import (
     recouvrement_pickup_cheque,
     recouvrement_pickup_custody,
     recouvrement_pickup_failure_reason,
+    recouvrement_pickup_form,
     recouvrement_pickup_hand_over,
     recouvrement_pickup_line,
     recouvrement_pickup_outcome,

@@ -276,6 +276,7 @@ class RecouvrementPickup(models.Model):
 
     def write(self, vals):
         """Keep to the rule of the states, and to what each person may write."""
+        self.check_access("write")
         self._check_written_by_hand(vals)
         if "state" in vals:
             self._check_transition(vals["state"])

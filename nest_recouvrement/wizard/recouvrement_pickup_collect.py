@@ -5,19 +5,9 @@ class RecouvrementPickupCollect(models.TransientModel):
     """What the courier reads off a cheque, in front of whoever gives it."""
 
     _name = "recouvrement.pickup.collect"
+    _inherit = ["recouvrement.pickup.form"]
     _description = "Collect a Cheque"
 
-    # Related without sudo: nobody reads the errand of another courier through it.
-    pickup_id = fields.Many2one(
-        string="Errand",
-        comodel_name="recouvrement.pickup",
-        required=True,
-        ondelete="cascade",
-    )
-    partner_id = fields.Many2one(
-        string="Guarantor", related="pickup_id.partner_id", related_sudo=False
-    )
-    currency_id = fields.Many2one(related="pickup_id.currency_id", related_sudo=False)
     expected_amount = fields.Monetary(
         string="Expected", related="pickup_id.amount", related_sudo=False
     )

@@ -5,18 +5,9 @@ class RecouvrementPickupDeliver(models.TransientModel):
     """Who received a letter, when, and the proof."""
 
     _name = "recouvrement.pickup.deliver"
+    _inherit = ["recouvrement.pickup.form"]
     _description = "Deliver a Letter"
 
-    # Related without sudo: nobody reads the errand of another courier through it.
-    pickup_id = fields.Many2one(
-        string="Errand",
-        comodel_name="recouvrement.pickup",
-        required=True,
-        ondelete="cascade",
-    )
-    partner_id = fields.Many2one(
-        string="Guarantor", related="pickup_id.partner_id", related_sudo=False
-    )
     received_by = fields.Char(string="Received By", required=True)
     date = fields.Datetime(
         string="When", default=lambda self: fields.Datetime.now(), required=True

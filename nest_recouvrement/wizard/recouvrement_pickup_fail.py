@@ -5,19 +5,9 @@ class RecouvrementPickupFail(models.TransientModel):
     """Why nothing could be collected or delivered, and what comes next."""
 
     _name = "recouvrement.pickup.fail"
+    _inherit = ["recouvrement.pickup.form"]
     _description = "Errand Not Possible"
 
-    # Related without sudo: nobody reads the errand of another courier through it.
-    pickup_id = fields.Many2one(
-        string="Errand",
-        comodel_name="recouvrement.pickup",
-        required=True,
-        ondelete="cascade",
-    )
-    kind = fields.Selection(related="pickup_id.kind", related_sudo=False)
-    partner_id = fields.Many2one(
-        string="Guarantor", related="pickup_id.partner_id", related_sudo=False
-    )
     reason_id = fields.Many2one(
         string="Reason",
         comodel_name="recouvrement.pickup.failure.reason",
