@@ -1,3 +1,4 @@
+import re
 from urllib.parse import quote
 
 from odoo import api, fields, models
@@ -19,6 +20,7 @@ class RecouvrementPickup(models.Model):
     )
     place_name = fields.Char(string="Whom to Ask For", compute="_compute_place")
     place_phone = fields.Char(string="Phone of the Place", compute="_compute_place")
+    phone_url = fields.Char(string="Link to Call", compute="_compute_place")
     place_address = fields.Char(string="Address", compute="_compute_place")
     map_url = fields.Char(string="Map", compute="_compute_place")
     district = fields.Char(
@@ -40,6 +42,8 @@ class RecouvrementPickup(models.Model):
             place = pickup._get_place()
             pickup.place_name = pickup.contact_id.name or pickup.partner_id.name
             pickup.place_phone = pickup.contact_id.phone or pickup.partner_id.phone
+            digits = re.sub(r"[^0-9+]", "", pickup.place_phone or "")
+            pickup.phone_url = f"tel:{digits}" if digits else False
             pickup.place_address = ", ".join(
                 filter(None, (place.street, place.street2, place.city))
             )

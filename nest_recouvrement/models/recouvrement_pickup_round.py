@@ -31,10 +31,13 @@ class RecouvrementPickup(models.Model):
         return super().web_search_read(*args, **kwargs)
 
     @api.model
-    def web_read_group(self, *args, **kwargs):
-        """Put the round into order when the courier opens it, by district."""
+    def web_read_group(self, domain, groupby, aggregates=(), *args, **kwargs):
+        """Put the round into order, and its districts into that of the way."""
         self._order_shown()
-        return super().web_read_group(*args, **kwargs)
+        if self.env.context.get("recouvrement_round"):
+            aggregates = [*{*aggregates, "sequence:min"}]
+            kwargs["order"] = "sequence"
+        return super().web_read_group(domain, groupby, aggregates, *args, **kwargs)
 
     # Odoo's own may run on a read-only replica; these write once a day.
     web_search_read._readonly = False
@@ -48,12 +51,15 @@ class RecouvrementPickup(models.Model):
 
     @api.model
     def action_order_round(self):
-        """Put the user's own round of today into order again."""
+        """Put the user's own round of today into order again.
+
+        :return: no action: the screen shows the stops again
+        """
         stops = self._get_my_stops()
         if not stops:
             raise UserError(self.env._("Nothing is left to do on your round today."))
         stops._order_round()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return False
 
     @api.model
     def get_round_summary(self):

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_commitment,
+    test_courier_tour,
     test_dates,
     test_dispute,
     test_dossier_claims,

@@ -150,6 +150,7 @@ class TestPickup(CourierCommon):
                 {
                     "place_name": "Awa Diop",
                     "place_phone": "+221 77 000 00 00",
+                    "phone_url": "tel:+221770000000",
                     "district": "Fann",
                     "map_url": "https://www.openstreetmap.org/?mlat=14.690000"
                     "&mlon=-17.460000#map=17/14.690000/-17.460000",

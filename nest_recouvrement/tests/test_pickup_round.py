@@ -86,11 +86,14 @@ class TestPickupRound(CourierCommon):
         answer = self.mine.with_context(recouvrement_round=True).web_read_group(
             [("state", "in", ("to_collect", "to_deliver"))],
             ["district"],
-            ["sequence:min"],
-            order="sequence, date, id",
+            auto_unfold=True,
+            unfold_read_specification={"sequence": {}},
         )
         self.assertEqual(
             [group["district"] for group in answer["groups"]], ["Yoff", "Plateau"]
+        )
+        self.assertEqual(
+            [row["sequence"] for row in answer["groups"][1]["__records"]], [2, 3]
         )
 
     def test_new_stop_from_where_the_courier_is(self):

@@ -22,15 +22,19 @@ export class RoundBar extends Component {
         Object.assign(this.round, summary);
     }
 
-    /** Runs a method of the round, and shows the stops as they are then. */
+    async reload() {
+        await this.props.list.load();
+        await this.load();
+    }
+
+    /** Runs a method of the round and what it asks for, then shows what is left. */
     async run(method) {
         const next = await this.orm.call("recouvrement.pickup", method, []);
-        await this.action.doAction(next, {
-            onClose: async () => {
-                await this.props.list.load();
-                await this.load();
-            },
-        });
+        if (next) {
+            await this.action.doAction(next, { onClose: () => this.reload() });
+        } else {
+            await this.reload();
+        }
     }
 }
 
