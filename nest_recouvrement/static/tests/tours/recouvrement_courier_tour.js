@@ -98,15 +98,8 @@ registry.category("web_tour.tours").add("recouvrement_courier", {
             run: "click",
         },
         {
-            trigger: ".modal [name=reason_id] input, .modal [name=reason_id] select",
-            run: async ({ anchor }) => {
-                if (anchor.tagName === "SELECT") {
-                    anchor.selectedIndex = 1;
-                    anchor.dispatchEvent(new Event("change", { bubbles: true }));
-                } else {
-                    anchor.click();
-                }
-            },
+            trigger: ".modal [name=reason_id] .form-check:first input",
+            run: "click",
         },
         {
             trigger: ".modal [name=note] textarea",
