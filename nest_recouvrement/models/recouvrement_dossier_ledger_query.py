@@ -169,28 +169,44 @@ class RecouvrementDossier(models.Model):
                            LEAST(SUM(part.disputed), item.amount_residual) AS disputed,
                            SUM(part.promised) AS promised
                       FROM account_move_line item
-                      JOIN (
-                        SELECT line.move_line_id, line.amount AS disputed,
-                               0 AS promised
-                          FROM recouvrement_dispute_line line
-                          JOIN recouvrement_dispute dispute
-                            ON dispute.id = line.dispute_id
-                         WHERE dispute.state = 'open'
-                         UNION ALL
-                        SELECT line.move_line_id, 0,
-                               GREATEST(line.amount - COALESCE(line.paid_amount, 0), 0)
-                          FROM recouvrement_commitment_line line
-                          JOIN recouvrement_commitment commitment
-                            ON commitment.id = line.commitment_id
-                          JOIN setting
-                            ON setting.company_id = commitment.company_id
-                         WHERE commitment.state = 'open'
-                           AND commitment.date + setting.grace_days
-                               >= setting.today
-                      ) part ON part.move_line_id = item.id
+                      JOIN (%s) part (move_line_id, disputed, promised)
+                        ON part.move_line_id = item.id
                      WHERE item.amount_residual > 0
                   GROUP BY item.id
                 ) summed
             )
-            """
+            """,
+            SQL(" UNION ALL ").join(self._get_contested_parts()),
         )
+
+    @api.model
+    def _get_contested_parts(self):
+        """Return queries of (item, disputed amount, promised amount), added up.
+
+        For an extension to keep other amounts from being claimed, it must override
+        this method and add a query; ``setting`` gives the current day of a company.
+
+        :rtype: list[odoo.tools.SQL]
+        """
+        return [
+            SQL(
+                """
+                SELECT line.move_line_id, line.amount, 0
+                  FROM recouvrement_dispute_line line
+                  JOIN recouvrement_dispute dispute ON dispute.id = line.dispute_id
+                 WHERE dispute.state = 'open'
+                """
+            ),
+            SQL(
+                """
+                SELECT line.move_line_id, 0,
+                       GREATEST(line.amount - COALESCE(line.paid_amount, 0), 0)
+                  FROM recouvrement_commitment_line line
+                  JOIN recouvrement_commitment commitment
+                    ON commitment.id = line.commitment_id
+                  JOIN setting ON setting.company_id = commitment.company_id
+                 WHERE commitment.state = 'open'
+                   AND commitment.date + setting.grace_days >= setting.today
+                """
+            ),
+        ]

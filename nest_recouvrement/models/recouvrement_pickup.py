@@ -1,12 +1,58 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+# What may follow what. A cheque that the accountant counts out goes back to the
+# courier; one that the bank refuses may be presented again.
+TRANSITIONS = {
+    "to_collect": ("collected", "failed", "cancelled"),
+    "collected": ("handed_over", "failed"),
+    "handed_over": ("paid", "collected", "rejected"),
+    "paid": ("handed_over", "rejected"),
+    "rejected": ("handed_over", "paid"),
+    "to_deliver": ("delivered", "failed", "cancelled"),
+    "delivered": (),
+    "failed": ("to_collect", "to_deliver", "cancelled"),
+    "cancelled": (),
+}
+OPEN_STATES = ("to_collect", "to_deliver")
+# The cheque exists, and is in the hands of the courier or of the accountant.
+IN_HAND_STATES = ("collected", "handed_over")
+# What nobody writes: it comes from what the courier and the accountant do.
+PROTECTED_FIELDS = frozenset(
+    (
+        "bank",
+        "cancel_reason",
+        "cheque_amount",
+        "cheque_date",
+        "cheque_number",
+        "collected_on",
+        "custody_ids",
+        "date_done",
+        "drawer",
+        "expected_amount",
+        "failure_reason_id",
+        "holder_name",
+        "name",
+        "photo",
+        "received_by",
+        "received_on",
+        "signature",
+        "slip_line_ids",
+        "state",
+    )
+)
+# What is settled once the errand is done.
+PLANNING_FIELDS = frozenset(
+    ("commitment_id", "contact_id", "date", "dossier_id", "kind", "user_id")
+)
 
 
 class RecouvrementPickup(models.Model):
     """A courier's errand: collect a cheque on named invoices, or deliver a letter.
 
     A cheque goes from hand to hand: to collect, collected, handed over to the
-    accountant, paid once the payment exists and is matched (design, section 5).
+    accountant, paid once the payment exists and is matched (design, section 5). Place,
+    round, cheque, outcomes and the people told are in the files that extend this one.
     """
 
     _name = "recouvrement.pickup"
@@ -16,7 +62,12 @@ class RecouvrementPickup(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/")
-    sequence = fields.Integer(help="Order of the stops of the day.", default=10)
+    sequence = fields.Integer(
+        help="Order of the stops of the day.",
+        default=1000,
+        aggregator="min",
+        copy=False,
+    )
     kind = fields.Selection(
         selection=[("collect", "Collect a cheque"), ("deliver", "Deliver a letter")],
         default="collect",
@@ -48,6 +99,7 @@ class RecouvrementPickup(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        groups="nest_recouvrement.group_officer,account.group_account_invoice",
     )
     partner_id = fields.Many2one(
         string="Guarantor", related="dossier_id.partner_id", store=True
@@ -57,7 +109,12 @@ class RecouvrementPickup(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        string="Courier", comodel_name="res.users", index=True, tracking=True
+        string="Courier",
+        help="Empty: the courier of the district, or the default one of the company.",
+        comodel_name="res.users",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index=True,
+        tracking=True,
     )
     commitment_id = fields.Many2one(
         string="Promise",
@@ -65,9 +122,10 @@ class RecouvrementPickup(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         copy=False,
+        groups="nest_recouvrement.group_officer,account.group_account_invoice",
     )
 
-    # === Where and when === #
+    # === When === #
     date = fields.Date(
         string="Day",
         default=lambda self: self.env.company._recouvrement_today(),
@@ -77,11 +135,6 @@ class RecouvrementPickup(models.Model):
     )
     hour_from = fields.Float(string="From")
     hour_to = fields.Float(string="To")
-    contact_id = fields.Many2one(
-        string="Place",
-        help="Whom to ask for, and at which address.",
-        comodel_name="res.partner",
-    )
     instructions = fields.Text()
 
     # === What for === #
@@ -92,12 +145,38 @@ class RecouvrementPickup(models.Model):
         copy=True,
     )
     amount = fields.Monetary(
-        string="Expected", compute="_compute_amount", store=True, tracking=True
+        help="Named on the invoices: what is expected, then what the cheque pays.",
+        compute="_compute_amount",
+        store=True,
+        tracking=True,
     )
+    document_ids = fields.Many2many(
+        string="Documents",
+        help="Letters to print and to hand over.",
+        comodel_name="ir.attachment",
+        relation="recouvrement_pickup_document_rel",
+        column1="pickup_id",
+        column2="attachment_id",
+        copy=False,
+    )
+
+    _in_hand_idx = models.Index(
+        "(company_id) WHERE state IN ('collected', 'handed_over')"
+    )
+    _check_hours = models.Constraint(
+        "CHECK (hour_from >= 0 AND hour_to <= 24"
+        " AND (hour_to = 0 OR hour_from <= hour_to))",
+        "The hours of an errand are between 0:00 and 24:00, the first before the last.",
+    )
+
+    # === COMPUTE METHODS === #
 
     @api.depends("kind")
     def _compute_state(self):
-        for pickup in self.filtered(lambda pickup: not pickup.state):
+        """Start; what comes next is decided by what is done, never by the kind."""
+        for pickup in self.filtered(
+            lambda pickup: pickup.state in (False, *OPEN_STATES)
+        ):
             pickup.state = "to_deliver" if pickup.kind == "deliver" else "to_collect"
 
     @api.depends("line_ids.amount")
@@ -105,8 +184,39 @@ class RecouvrementPickup(models.Model):
         for pickup in self:
             pickup.amount = sum(pickup.line_ids.mapped("amount"))
 
+    @api.depends("name", "partner_id.display_name")
+    @api.depends_context("recouvrement_show_cheque")
+    def _compute_display_name(self):
+        """Show the number and the guarantor; among cheques, what tells them apart."""
+        for pickup in self:
+            parts = [pickup.name, pickup.partner_id.display_name]
+            if self.env.context.get("recouvrement_show_cheque"):
+                parts = [
+                    pickup.partner_id.display_name,
+                    pickup.currency_id.format(pickup.cheque_amount),
+                    f"{pickup.bank} {pickup.cheque_number}",
+                ]
+            pickup.display_name = " - ".join(filter(None, parts))
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("user_id", "dossier_id")
+    def _check_courier(self):
+        # A courier's companies are read by whoever gives the errand.
+        for pickup_sudo in self.sudo().filtered("user_id"):
+            if pickup_sudo.company_id not in pickup_sudo.user_id.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(courier)s does not work in %(company)s: choose another"
+                        " courier.",
+                        courier=pickup_sudo.user_id.name,
+                        company=pickup_sudo.company_id.name,
+                    )
+                )
+
     @api.constrains("kind", "line_ids", "dossier_id")
     def _check_lines(self):
+        """A cheque names open invoices of its guarantor, each for what is left."""
         for pickup in self.filtered(lambda pickup: pickup.kind == "collect"):
             if not pickup.line_ids:
                 raise ValidationError(
@@ -117,3 +227,164 @@ class RecouvrementPickup(models.Model):
                 )
             if pickup.state == "to_collect":
                 pickup.dossier_id._check_own_items(pickup.line_ids.move_line_id)
+                pickup._check_residuals()
+            elif pickup.state in IN_HAND_STATES:
+                pickup._check_named_amount()
+
+    def _check_residuals(self):
+        """Refuse to name more than what is open and not named by another cheque."""
+        others = self.env["recouvrement.pickup.line"]._read_group(
+            [
+                ("move_line_id", "in", self.line_ids.move_line_id.ids),
+                ("pickup_id.state", "in", ("to_collect", *IN_HAND_STATES)),
+                ("pickup_id", "not in", self.ids),
+            ],
+            ["move_line_id"],
+            ["amount:sum"],
+        )
+        named = dict(others)
+        for line in self.line_ids.filtered("move_line_id"):
+            item = line.move_line_id
+            available = item.amount_residual - named.get(item, 0.0)
+            if line.currency_id.compare_amounts(line.amount, available) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "At most %(available)s can be collected on %(invoice)s: the"
+                        " rest is paid, or named by another cheque.",
+                        invoice=line.name,
+                        available=line.currency_id.format(max(available, 0.0)),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the errands, and give those without a courier to somebody."""
+        for vals in vals_list:
+            self._check_written_by_hand(vals)
+        pickups = super().create(vals_list)
+        for company, created in pickups.grouped("company_id").items():
+            for pickup in created.filtered(lambda pickup: pickup.name == "/"):
+                # Plain write: the number is nobody's to choose.
+                super(RecouvrementPickup, pickup).write(
+                    {"name": company._recouvrement_next_number("recouvrement.pickup")}
+                )
+        pickups.filtered("user_id")._plan_activities()
+        pickups._assign_courier()
+        return pickups
+
+    def write(self, vals):
+        """Keep to the rule of the states, and to what each person may write."""
+        self.check_access("write")
+        self._check_written_by_hand(vals)
+        if "state" in vals:
+            self._check_transition(vals["state"])
+            if vals["state"] == "paid":
+                self._note_receipt_by_payment()
+        result = super().write(vals)
+        if vals.keys() & {"user_id", "date"}:
+            # Another courier or another day: another round.
+            self._leave_round()
+            self._plan_activities()
+        if vals.keys() & {"state", "line_ids"}:
+            self._update_claims()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        kept = self.filtered(
+            lambda pickup: pickup.state not in (*OPEN_STATES, "cancelled")
+            or pickup.custody_ids
+        )
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%(errand)s is evidence of who had the cheque: it cannot be"
+                    " deleted.",
+                    errand=kept[0].display_name,
+                )
+            )
+
+    def _check_written_by_hand(self, vals):
+        """Refuse to write by hand what couriers, accountants and banks do.
+
+        :raise UserError: naming the first such field
+        """
+        if self.env.su:
+            return
+        forbidden = PROTECTED_FIELDS & vals.keys()
+        if not self:
+            # The form sends what it shows: an errand begins at its beginning.
+            begin = {"name": ("/",), "state": OPEN_STATES}
+            forbidden = {
+                name
+                for name in forbidden
+                if vals[name] and vals[name] not in begin.get(name, ())
+            }
+        elif any(pickup.state not in OPEN_STATES for pickup in self):
+            forbidden |= PLANNING_FIELDS & vals.keys()
+        if forbidden:
+            raise UserError(
+                self.env._(
+                    "%(field)s cannot be written by hand: use the buttons of the"
+                    " errand.",
+                    field=self._fields[min(forbidden)]._description_string(self.env),
+                )
+            )
+
+    # === BUSINESS METHODS - STATES === #
+
+    def _check_transition(self, state):
+        """Refuse a state that does not follow from the present one.
+
+        :raise UserError: naming the errand, where it stands and what may follow
+        """
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for pickup in self:
+            if state != pickup.state and state not in TRANSITIONS[pickup.state]:
+                raise UserError(
+                    self.env._(
+                        "%(errand)s is %(state)s: it cannot become %(next_state)s.",
+                        errand=pickup.display_name,
+                        state=labels[pickup.state].lower(),
+                        next_state=labels.get(state, state).lower(),
+                    )
+                )
+
+    def _check_state(self, *states):
+        """Refuse what was already done, or cannot be done any more.
+
+        :raise UserError: naming the first errand that is in none of these states
+        """
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for pickup in self:
+            if pickup.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(errand)s is already %(state)s: nothing was done again."
+                        " Reload the page.",
+                        errand=pickup.display_name,
+                        state=labels[pickup.state].lower(),
+                    )
+                )
+
+    def _check_may_complete(self):
+        """Refuse whoever neither carries these errands nor works on their dossiers.
+
+        :return: the errands with the rights that completing them needs
+        :raise AccessError: not an errand of this courier
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("nest_recouvrement.group_officer"):
+            self._check_own()
+        # A courier completes errands, and writes nothing else: each method says what.
+        return self.sudo()
+
+    def _update_claims(self):
+        """Have promises and claims follow what is in whose hands."""
+        # Also for a courier, who sees neither.
+        pickups_sudo = self.sudo()
+        promises = pickups_sudo.commitment_id
+        promises._evaluate()
+        pickups_sudo.dossier_id._refresh()

@@ -1,8 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class RecouvrementPickupLine(models.Model):
-    """The part of a cheque that is meant for one journal item."""
+    """The part of a cheque that is meant for one journal item.
+
+    Couriers read what is stored here, never the journal item.
+    """
 
     _name = "recouvrement.pickup.line"
     _description = "Item of an Errand"
@@ -20,6 +24,7 @@ class RecouvrementPickupLine(models.Model):
         comodel_name="account.move.line",
         ondelete="set null",
         index="btree_not_null",
+        groups="nest_recouvrement.group_officer,account.group_account_invoice",
     )
     name = fields.Char(string="Reference", compute="_compute_item", store=True)
     date_maturity = fields.Date(string="Due Date", compute="_compute_item", store=True)
@@ -40,3 +45,36 @@ class RecouvrementPickupLine(models.Model):
             line.date_maturity = (
                 line.move_line_id.date_maturity or line.move_line_id.date
             )
+
+    @api.constrains("amount", "move_line_id")
+    def _check_errand(self):
+        """Whichever way a line is written, the rules of its errand hold."""
+        self.pickup_id._check_lines()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_editable()
+        return lines
+
+    def write(self, vals):
+        self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        """Refuse to name other invoices once a cheque is paid, rejected or gone.
+
+        :raise UserError: naming the errand
+        """
+        for pickup in () if self.env.su else self.pickup_id:
+            if pickup.state not in ("to_collect", "collected", "handed_over"):
+                raise UserError(
+                    self.env._(
+                        "The invoices of %(errand)s can no longer be changed.",
+                        errand=pickup.display_name,
+                    )
+                )
