@@ -17,6 +17,7 @@
         # Security
         "security/nest_recouvrement_groups.xml",
         "security/nest_recouvrement_security.xml",
+        "security/recouvrement_call_security.xml",
         "security/recouvrement_pickup_security.xml",
         "security/ir.model.access.csv",
         # Data

@@ -18,6 +18,7 @@ from . import (
     recouvrement_action_task,
     recouvrement_commitment,
     recouvrement_commitment_answer,
+    recouvrement_commitment_freshness,
     recouvrement_commitment_journal,
     recouvrement_commitment_life,
     recouvrement_commitment_line,

@@ -197,10 +197,10 @@ class RecouvrementCommitment(models.Model):
 
         :raise ValidationError: without a reason
         """
+        self.check_access("write")
         for commitment in self:
             if not (commitment.cancel_reason or "").strip():
                 raise ValidationError(self.env._("Write why the promise is cancelled."))
-        self.check_access("write")
         self.filtered(lambda promise: promise.state == "open")._cancel()
 
     # === BUSINESS METHODS - EVALUATION === #

@@ -1,6 +1,8 @@
 from . import (
     test_access,
+    test_call,
     test_commitment,
+    test_commitment_life,
     test_dates,
     test_dispute,
     test_dossier_claims,
