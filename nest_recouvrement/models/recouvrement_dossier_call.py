@@ -16,9 +16,11 @@ class RecouvrementDossier(models.Model):
         self._refresh_stale()
         return self.env["recouvrement.call"]._open(self)
 
-    @api.model
     def action_next_call(self):
-        """Open the next call of the officer, or say that none is left."""
+        """Open the next call of the officer, or say that none is left.
+
+        The button of the worklist: whatever is selected says nothing.
+        """
         self.check_access("write")
         self._refresh_stale()
         if dossier := self._get_next_call():

@@ -50,7 +50,10 @@ export class CallOutcomeField extends Component {
         // The details appear with the same change, after this field.
         requestAnimationFrame(() => {
             const form = this.root.el?.closest(".o_form_view");
-            form?.querySelector(".o_recouvrement_call_details input:not([type=file])")?.focus();
+            // A date that is filled in is a button until it is edited.
+            form?.querySelector(
+                ".o_recouvrement_call_details .o_field_widget :is(input:not([type=file]), button.o_input)"
+            )?.focus();
         });
     }
 
