@@ -20,7 +20,20 @@ class RecouvrementAction(models.Model):
             amounts by account.move.line, kept as evidence
         :rtype: recouvrement.action
         """
-        amounts = values.pop("amounts", None) or {}
+        # The journal is written for whoever did something; see above.
+        return self.sudo().create(
+            [
+                self._prepare_done_values(dossier, channel, name, **values)
+                for dossier in dossiers
+            ]
+        )
+
+    @api.model
+    def _prepare_done_values(self, dossier, channel, name, amounts=None, **values):
+        """Return the values of one line of the journal; see :meth:`_log_done`.
+
+        For who writes lines that differ from dossier to dossier, in one batch.
+        """
         lines = [
             Command.create(
                 {
@@ -31,24 +44,18 @@ class RecouvrementAction(models.Model):
                     "amount": amount,
                 }
             )
-            for item, amount in amounts.items()
+            for item, amount in (amounts or {}).items()
         ]
         if amounts:
             values.setdefault("amount", sum(amounts.values()))
-        # The journal is written for whoever did something; see above.
-        return self.sudo().create(
-            [
-                {
-                    "dossier_id": dossier.id,
-                    "channel": channel,
-                    "name": name,
-                    "cycle": dossier.cycle,
-                    "state": "done",
-                    "date_done": fields.Datetime.now(),
-                    "done_user_id": self.env.uid,
-                    "line_ids": lines,
-                    **values,
-                }
-                for dossier in dossiers
-            ]
-        )
+        return {
+            "dossier_id": dossier.id,
+            "channel": channel,
+            "name": name,
+            "cycle": dossier.cycle,
+            "state": "done",
+            "date_done": fields.Datetime.now(),
+            "done_user_id": self.env.uid,
+            "line_ids": lines,
+            **values,
+        }

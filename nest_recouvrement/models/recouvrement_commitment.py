@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 
 class RecouvrementCommitment(models.Model):
@@ -36,7 +35,7 @@ class RecouvrementCommitment(models.Model):
         index=True,
     )
     date = fields.Date(string="Promised For", required=True, tracking=True)
-    amount = fields.Monetary(compute="_compute_amount", store=True)
+    amount = fields.Monetary(compute="_compute_amount", store=True, tracking=True)
     means = fields.Selection(
         selection=[
             ("transfer", "Transfer"),
@@ -122,11 +121,26 @@ class RecouvrementCommitment(models.Model):
                         " amount on each."
                     )
                 )
-            commitment.dossier_id._check_own_items(commitment.line_ids.move_line_id)
-            commitment._check_residuals()
+            commitment._check_items()
+
+    def _check_items(self):
+        """Refuse items that nothing more can be promised on, by this promise."""
+        self.ensure_one()
+        self.dossier_id._check_own_items(self._get_unpaid_lines().move_line_id)
+        self._check_residuals()
+
+    def _get_unpaid_lines(self):
+        """Return the lines on which a payment is still expected."""
+        return self.line_ids.filtered(
+            lambda line: line.currency_id.compare_amounts(line.amount, line.paid_amount)
+            > 0
+        )
 
     def _check_residuals(self):
-        """Refuse to promise more than what is open and not promised yet."""
+        """Refuse to promise more than what is open and not promised yet.
+
+        What is already paid of a promise is open no more, and expected no more.
+        """
         others = self.env["recouvrement.commitment.line"]._read_group(
             [
                 ("move_line_id", "in", self.line_ids.move_line_id.ids),
@@ -137,10 +151,11 @@ class RecouvrementCommitment(models.Model):
             ["amount:sum", "paid_amount:sum"],
         )
         promised = {item: amount - paid for item, amount, paid in others}
-        for line in self.line_ids.filtered("move_line_id"):
+        for line in self._get_unpaid_lines().filtered("move_line_id"):
             item = line.move_line_id
             available = item.amount_residual - promised.get(item, 0.0)
-            if line.currency_id.compare_amounts(line.amount, available) > 0:
+            expected = line.amount - line.paid_amount
+            if line.currency_id.compare_amounts(expected, available) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(invoice)s can be promised for at most %(available)s: the"
@@ -164,6 +179,10 @@ class RecouvrementCommitment(models.Model):
             self.dossier_id._refresh()
         return result
 
+    def _write_plainly(self, vals):
+        """Write without refreshing the dossiers: the caller does."""
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ended(self):
         if any(commitment.state != "cancelled" for commitment in self):
@@ -174,14 +193,15 @@ class RecouvrementCommitment(models.Model):
     # === ACTION METHODS === #
 
     def action_cancel(self):
-        """Cancel promises that were entered by mistake or replaced.
+        """Cancel promises that were entered by mistake.
 
         :raise ValidationError: without a reason
         """
+        self.check_access("write")
         for commitment in self:
             if not (commitment.cancel_reason or "").strip():
                 raise ValidationError(self.env._("Write why the promise is cancelled."))
-        self.filtered(lambda promise: promise.state == "open").state = "cancelled"
+        self.filtered(lambda promise: promise.state == "open")._cancel()
 
     # === BUSINESS METHODS - EVALUATION === #
 
@@ -197,7 +217,8 @@ class RecouvrementCommitment(models.Model):
 
         Only what was matched by the promised date and the days of grace counts, from
         the making of the promise on. When several promises name one item, the earliest
-        is paid first. A fixed number of statements.
+        is paid first. What is no longer owed, because an invoice was credited or
+        cancelled, is no longer promised either. A fixed number of statements.
         """
         commitments = self.filtered(lambda promise: promise.state == "open")
         if not commitments:
@@ -206,16 +227,15 @@ class RecouvrementCommitment(models.Model):
         self.env.execute_query(commitments._get_paid_update_query())
         self.env["recouvrement.commitment.line"].invalidate_model(["paid_amount"])
         self.env.add_to_compute(self._fields["paid_amount"], commitments)
+        commitments -= commitments._release_lost_items()
         outcomes = {}
         for commitment in commitments:
             outcomes.setdefault(commitment._get_outcome(), self.browse())
             outcomes[commitment._get_outcome()] += commitment
         for (state, date_ended), ended in outcomes.items():
             if state != "open":
-                # Plain write: the caller refreshes the dossiers.
-                super(RecouvrementCommitment, ended).write(
-                    {"state": state, "date_ended": date_ended}
-                )
+                ended._write_plainly({"state": state, "date_ended": date_ended})
+                ended._log_outcome()
 
     def _get_outcome(self):
         """Return the state that an open commitment should have, and its date."""
@@ -227,59 +247,3 @@ class RecouvrementCommitment(models.Model):
         if self.date + timedelta(days=grace) >= today:
             return "open", None
         return ("partly_kept" if self.paid_amount > 0 else "broken"), today
-
-    def _get_paid_update_query(self):
-        """Return the statement that spreads what was matched over the promises.
-
-        Per item, what was matched since the first of its promises pays them in the
-        order of their dates.
-        """
-        return SQL(
-            """
-            WITH line AS (
-                SELECT line.id, line.move_line_id, line.amount, line.matched_before,
-                       commitment.state, commitment.date, commitment.id AS promise_id,
-                       commitment.date + company.recouvrement_commitment_grace_days
-                           AS deadline
-                  FROM recouvrement_commitment_line line
-                  JOIN recouvrement_commitment commitment
-                    ON commitment.id = line.commitment_id
-                  JOIN res_company company ON company.id = commitment.company_id
-                 WHERE commitment.state != 'cancelled'
-                   AND line.move_line_id IN (
-                       SELECT move_line_id FROM recouvrement_commitment_line
-                        WHERE commitment_id = ANY(%(ids)s))
-            ),
-            matched AS (
-                SELECT line.id,
-                       COALESCE(SUM(partial.amount), 0) - line.matched_before
-                           AS amount
-                  FROM line
-             LEFT JOIN account_partial_reconcile partial
-                    ON partial.debit_move_id = line.move_line_id
-                   AND partial.max_date <= line.deadline
-              GROUP BY line.id, line.matched_before
-            ),
-            earlier AS (
-                -- What the promises that come first still expected at that time.
-                SELECT line.id,
-                       COALESCE(SUM(GREATEST(other.amount - GREATEST(
-                           line.matched_before - other.matched_before, 0), 0)), 0)
-                           AS amount
-                  FROM line
-             LEFT JOIN line other
-                    ON other.move_line_id = line.move_line_id
-                   AND other.state IN ('open', 'kept')
-                   AND (other.date, other.promise_id)
-                       < (line.date, line.promise_id)
-              GROUP BY line.id
-            )
-            UPDATE recouvrement_commitment_line
-               SET paid_amount = LEAST(GREATEST(
-                       matched.amount - earlier.amount, 0), line.amount)
-              FROM line JOIN matched USING (id) JOIN earlier USING (id)
-             WHERE recouvrement_commitment_line.id = line.id
-               AND line.state = 'open'
-            """,
-            ids=self.ids,
-        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class RecouvrementCommitmentLine(models.Model):
@@ -29,7 +30,7 @@ class RecouvrementCommitmentLine(models.Model):
     )
     amount = fields.Monetary(string="Promised", required=True)
     matched_before = fields.Monetary(
-        help="What was already matched on the item when the promise was made.",
+        help="What was already paid on the item when the promise was made.",
         readonly=True,
     )
     paid_amount = fields.Monetary(
@@ -45,12 +46,50 @@ class RecouvrementCommitmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Note what is matched already: only what comes after keeps the promise."""
+        """Note what is paid already: only what comes after keeps the promise."""
         lines = super().create(vals_list)
+        paid = self._get_paid_amounts(lines.move_line_id)
         for line in lines.filtered("move_line_id"):
-            item = line.move_line_id
-            line.matched_before = item.balance - item.amount_residual
+            line.matched_before = paid.get(line.move_line_id.id, 0.0)
         return lines
+
+    @api.constrains("amount", "move_line_id")
+    def _check_promised(self):
+        """Check the promise when a line of it changes alone."""
+        # What is no longer owed is taken off several lines, one after the other.
+        if self.env.context.get("recouvrement_release"):
+            return
+        open_lines = self.filtered(lambda line: line.commitment_id.state == "open")
+        for commitment in open_lines.commitment_id:
+            commitment._check_items()
+
+    @api.model
+    def _get_paid_amounts(self, items):
+        """Return what was paid on journal items, by id, in one query.
+
+        :param account.move.line items: promised items
+        :rtype: dict[int, float]
+        """
+        if not items:
+            return {}
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT item.id, SUM(payment.amount)::float
+                      FROM account_move_line item
+                CROSS JOIN LATERAL (%s) payment
+                     WHERE item.id = ANY(%s)
+                  GROUP BY item.id
+                    """,
+                    self.env["recouvrement.commitment"]._get_payments_query(
+                        SQL("item.id")
+                    ),
+                    items.ids,
+                )
+            )
+        )
 
     @api.depends("move_line_id")
     def _compute_item(self):

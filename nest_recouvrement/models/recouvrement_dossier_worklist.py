@@ -59,8 +59,13 @@ class RecouvrementDossier(models.Model):
     def _compute_todo(self):
         no_action = self.env["recouvrement.action"]
         failed = self._get_failed_actions()
+        agreed = self._get_agreed_calls()
         for dossier in self:
-            action = dossier.pending_action_id or failed.get(dossier, no_action)
+            action = (
+                dossier.pending_action_id
+                or failed.get(dossier)
+                or agreed.get(dossier, no_action)
+            )
             if dossier.is_held or dossier.claimable_amount <= 0:
                 action = no_action
             dossier.todo_action_id = action

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..tools.dates import day_in_timezone
+from ..tools.dates import add_working_days, day_in_timezone
 
 
 class ResCompany(models.Model):
@@ -124,6 +124,18 @@ class ResCompany(models.Model):
         required=True,
     )
 
+    recouvrement_call_attempts = fields.Integer(
+        string="Attempts of a Call",
+        help="A call that nobody answers is made again on the next working day, that"
+        " many times in all; then the follow-up goes on.",
+        default=3,
+        required=True,
+    )
+
+    _check_recouvrement_call_attempts = models.Constraint(
+        "CHECK (recouvrement_call_attempts BETWEEN 1 AND 20)",
+        "A call is attempted 1 to 20 times.",
+    )
     _check_recouvrement_turnover_months = models.Constraint(
         "CHECK (recouvrement_turnover_months BETWEEN 1 AND 36)",
         "The turnover of a guarantor is averaged over 1 to 36 months.",
@@ -148,6 +160,13 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return day_in_timezone(fields.Datetime.now(), self._recouvrement_timezone())
+
+    def _recouvrement_next_working_day(self, days=1):
+        """Return the day that is ``days`` working days after today.
+
+        :rtype: datetime.date
+        """
+        return add_working_days(self._recouvrement_today(), days)
 
     def _recouvrement_timezone(self):
         """Return the name of the timezone in which the company's days begin."""

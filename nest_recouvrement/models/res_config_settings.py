@@ -58,3 +58,6 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_suspension_policy = fields.Selection(
         related="company_id.recouvrement_suspension_policy", readonly=False
     )
+    recouvrement_call_attempts = fields.Integer(
+        related="company_id.recouvrement_call_attempts", readonly=False
+    )

@@ -1,7 +1,9 @@
 from . import (
     test_access,
+    test_call,
     test_commitment,
     test_courier_tour,
+    test_commitment_life,
     test_dates,
     test_dispute,
     test_dossier_claims,

@@ -20,7 +20,9 @@ class ToursCommon(RecouvrementCommon, HttpCase):
         cls.cement = cls._create_guarantor(
             name="Sahel Ciment", email="sahel.ciment@example.com"
         )
-        cls._invoices(cls.teranga, (600000, -130), (250000, -40), (90000, 20))
+        _old, cls.recent, _coming = cls._invoices(
+            cls.teranga, (600000, -130), (250000, -40), (90000, 20)
+        )
         cls._invoices(cls.cement, (400000, -15))
         cls._refresh()
         runs = cls.env["recouvrement.run"].with_context(recouvrement_no_pdf=True)
@@ -42,8 +44,8 @@ class TestTours(ToursCommon):
             [
                 {
                     "state": "done",
-                    "outcome": "promise",
-                    "note": "Transfer promised for Friday",
+                    "outcome": "refusal",
+                    "note": "They never got the invoices",
                     "done_user_id": self.officer.id,
                 }
             ],
@@ -60,6 +62,34 @@ class TestTours(ToursCommon):
                     ).id,
                     "next_action_date": self._in_days(3),
                 }
+            ],
+        )
+
+    def test_step_6_officers_monday(self):
+        """Ensure that an officer calls all morning, by keyboard if she likes."""
+        broken = self._promise(self.recent, date=-10, state="broken")
+        calls = self._search_dossiers().pending_action_id
+        self.start_tour("/odoo/worklist", "recouvrement_monday", login="officer")
+        self.assertRecordValues(
+            broken,
+            [
+                {
+                    "answer": "The signatory was away",
+                    "answered_by_id": self.officer.id,
+                }
+            ],
+        )
+        cheque = self.dossier.commitment_ids - broken
+        self.assertRecordValues(cheque, [{"means": "cheque", "amount": 600000}])
+        self.assertRecordValues(
+            cheque.pickup_ids,
+            [{"state": "to_collect", "hour_from": 9.0, "hour_to": 12.0}],
+        )
+        self.assertRecordValues(
+            calls.sorted("amount", reverse=True),
+            [
+                {"state": "done", "outcome": "cheque", "attempt_count": 0},
+                {"state": "todo", "outcome": False, "attempt_count": 1},
             ],
         )
 
@@ -97,7 +127,7 @@ class TestPhoneTours(ToursCommon):
         """Ensure that an officer finds whom to call, and logs the call, on a phone."""
         call = self.dossier.pending_action_id
         self.start_tour("/odoo/worklist", "recouvrement_phone", login="officer")
-        self.assertRecordValues(call, [{"state": "done", "outcome": "no_answer"}])
+        self.assertRecordValues(call, [{"state": "todo", "attempt_count": 1}])
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,12 @@
 from . import (
     account_payment_register,
     recouvrement_action_decide,
+    recouvrement_call,
+    recouvrement_call_answer,
+    recouvrement_call_line,
+    recouvrement_call_outcome,
+    recouvrement_call_settlement,
+    recouvrement_commitment_cancel,
     recouvrement_dossier_hold,
     recouvrement_payment_reject,
     recouvrement_pickup_cancel,

@@ -21,21 +21,22 @@ registry.category("web_tour.tours").add("recouvrement_phone", {
             trigger: "[name=open_item_ids] .o_kanban_record:first:contains(INV)",
         },
         {
-            content: "the call is over",
-            trigger: "button[name=action_todo_done]",
+            content: "call",
+            trigger: ".o_recouvrement_next button[name=action_call]",
             run: "click",
         },
         {
-            trigger: ".modal [name=outcome] .o_selection_badge:eq(1)",
+            content: "the number is there to be tapped",
+            trigger: ".o_recouvrement_call [name=contact_ids] a[href^='tel:']",
+        },
+        {
+            content: "nobody answers",
+            trigger: ".o_recouvrement_outcomes button[data-value=no_answer]",
             run: "click",
         },
         {
-            trigger: ".modal button[name=action_done]",
-            run: "click",
-        },
-        {
-            content: "the next reminder is planned",
-            trigger: "body:not(:has(.modal)) .o_recouvrement_next:not(:has([name=action_todo_done])) .fa-envelope-o",
+            content: "the call is logged at once, and is made again",
+            trigger: ".o_recouvrement_call .alert-success:contains(attempt 1 of 3)",
         },
     ],
 });

@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("recouvrement_worklist", {
         },
         {
             content: "the dossier says what comes next, and by when",
-            trigger: ".o_recouvrement_next:has([name=action_todo_done]) [name=next_step_explanation]:contains(Call)",
+            trigger: ".o_recouvrement_next:has([name=action_call]) [name=next_step_explanation]:contains(Call)",
         },
         {
             content: "the debt is shown by age",
@@ -47,31 +47,48 @@ registry.category("web_tour.tours").add("recouvrement_worklist", {
             trigger: "[name=action_ids]:has(.fa-envelope-o) .o_data_row:first .fa-phone",
         },
         {
-            content: "the call is over",
-            trigger: "button[name=action_todo_done]",
+            content: "call",
+            trigger: ".o_recouvrement_next button[name=action_call]",
             run: "click",
         },
         {
-            content: "they promise to pay",
-            trigger: ".modal [name=outcome] .o_selection_badge:eq(3)",
+            content: "the number is there, and what was sent",
+            trigger: ".o_recouvrement_call:has([name=sent_ids] .o_kanban_record) [name=contact_ids] a[href^='tel:']",
+        },
+        {
+            content: "they refuse to pay",
+            trigger: ".o_recouvrement_outcomes button[data-value=refusal]",
             run: "click",
         },
         {
-            content: "what was said",
-            trigger: ".modal [name=note] textarea",
-            run: "edit Transfer promised for Friday",
+            content: "why",
+            trigger: "[name=reason] input",
+            run: "edit They never got the invoices",
         },
         {
-            trigger: ".modal button[name=action_done]",
+            trigger: "button[name=action_log]",
+            run: "click",
+        },
+        {
+            content: "management is told",
+            trigger: ".o_recouvrement_call .alert-success:contains(manager)",
+        },
+        {
+            content: "back to the dossier",
+            trigger: ".o_breadcrumb .o_back_button",
             run: "click",
         },
         {
             content: "nothing is left to do by hand: the next reminder is planned",
-            trigger: ".o_recouvrement_next:not(:has([name=action_todo_done])) [name=next_step_explanation] .fa-envelope-o",
+            trigger: ".o_recouvrement_next:not(:has([name=action_call])) [name=next_step_explanation] .fa-envelope-o",
+        },
+        {
+            trigger: ".o_notebook .nav-link[name=journal]",
+            run: "click",
         },
         {
             content: "the note is in the journal",
-            trigger: "body:not(:has(.modal)) [name=action_ids] .o_data_row:contains(Transfer promised for Friday)",
+            trigger: "[name=action_ids] .o_data_row:contains(They never got the invoices)",
         },
         {
             content: "back to the worklist",

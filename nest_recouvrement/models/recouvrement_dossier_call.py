@@ -1,0 +1,138 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class RecouvrementDossier(models.Model):
+    """Whom to call, the next call of the officer, and what a call starts from."""
+
+    _inherit = "recouvrement.dossier"
+
+    # === ACTION METHODS === #
+
+    def action_call(self):
+        """Open the call of this dossier: everything needed on one screen."""
+        self.ensure_one()
+        self.check_access("write")
+        self._refresh_stale()
+        return self.env["recouvrement.call"]._open(self)
+
+    def action_next_call(self):
+        """Open the next call of the officer, or say that none is left.
+
+        The button of the worklist: whatever is selected says nothing.
+        """
+        self.check_access("write")
+        self._refresh_stale()
+        if dossier := self._get_next_call():
+            return dossier.action_call()
+        worklist = self.env["ir.actions.act_window"]._for_xml_id(
+            "nest_recouvrement.recouvrement_dossier_action_worklist"
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("No call is left for today."),
+                "next": {**worklist, "target": "main"},
+            },
+        }
+
+    # === BUSINESS METHODS - WHOM === #
+
+    @api.model
+    def _get_next_call(self, called=None):
+        """Return the first dossier of the officer's worklist that is to be called.
+
+        In the order of the worklist. What is held, promised or paid is not called.
+
+        :param recouvrement.dossier called: dossiers that were just called
+        """
+        today = self.env.company._recouvrement_today()
+        waiting = Domain(
+            [
+                ("channel", "=", "phone"),
+                ("state", "in", ("proposed", "todo")),
+                ("user_id", "=", self.env.uid),
+            ]
+        ) & (Domain("not_before", "=", False) | Domain("not_before", "<=", today))
+        return self.search(
+            Domain("claimable_amount", ">", 0)
+            & Domain("id", "not in", (called or self.browse()).ids)
+            & (Domain("hold_until", "=", False) | Domain("hold_until", "<", today))
+            & (
+                Domain("pending_action_id", "any", waiting)
+                | Domain("action_ids", "any", waiting & Domain("step_id", "=", False))
+            ),
+            limit=1,
+        )
+
+    def _get_waiting_call(self):
+        """Return the call that waits for a person: a step, or one that was agreed.
+
+        :rtype: recouvrement.action
+        """
+        self.ensure_one()
+        if self.pending_action_id and self.pending_action_id._is_waiting_call():
+            return self.pending_action_id
+        return self._get_agreed_calls().get(self, self.env["recouvrement.action"])
+
+    def _get_agreed_calls(self):
+        """Return the calls agreed for a day outside of any step, by dossier.
+
+        :rtype: dict[recouvrement.dossier, recouvrement.action]
+        """
+        calls = self.env["recouvrement.action"].search(
+            [
+                ("channel", "=", "phone"),
+                ("dossier_id", "in", self.ids),
+                ("state", "=", "todo"),
+                ("step_id", "=", False),
+            ],
+            order="date_deadline DESC, id DESC",
+        )
+        return {call.dossier_id: call for call in calls}
+
+    def _get_call_contacts(self):
+        """Return whom to call: the guarantor, then its people, those with a number.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        people = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("id", "!=", self.partner_id.id),
+                ("phone", "!=", False),
+            ],
+            order="type desc, name, id",
+        )
+        return self.partner_id.filtered("phone") + people
+
+    # === BUSINESS METHODS - HOOKS === #
+
+    def _can_confirm_contact(self):
+        """Return whether contact data can be confirmed during a call."""
+        return hasattr(self, "action_confirm_contact")
+
+    def _confirm_contact(self):
+        """Note that the contact data were confirmed during a call."""
+        if self._can_confirm_contact():
+            self.action_confirm_contact()
+
+    def _note_wrong_number(self, partner, number):
+        """Have a wrong number corrected.
+
+        :param res.partner partner: whose number it is
+        :param str number: as it was dialled
+        """
+        if hasattr(self, "_report_wrong_number"):
+            self._report_wrong_number(partner, number)
+            return
+        self._request_contact_update(
+            self.env._(
+                "%(number)s is a wrong number for %(partner)s.",
+                number=number,
+                partner=partner.display_name,
+            )
+        )
