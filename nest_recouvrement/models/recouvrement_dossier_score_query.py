@@ -58,8 +58,8 @@ class RecouvrementDossier(models.Model):
                     SELECT fact.dossier_id, fact.quantity, reason.id AS reason_id,
                            reason.sequence,
                            LEAST(reason.points + reason.points_per_unit
-                                     * FLOOR(fact.quantity / reason.unit::numeric),
-                                 NULLIF(reason.points_max, 0)::numeric)::int AS points
+                                     * FLOOR(fact.quantity / reason.unit),
+                                 NULLIF(reason.points_max, 0))::int AS points
                       FROM fact
                       JOIN reason ON reason.for_company_id = fact.company_id
                                  AND reason.code = fact.code) counted

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# What the tabs of the worklist add up.
+AMOUNTS = ("claimable_amount", "overdue_amount", "not_due_amount")
 MAIL_CHANNELS = ("email", "sms", "letter", "registered_letter")
 
 
@@ -77,7 +79,7 @@ class RecouvrementDossier(models.Model):
         self.check_access("read")
         own = bool(self.search([("user_id", "=", self.env.uid)], limit=1))
         scope = Domain("user_id", "=", self.env.uid) if own else Domain.TRUE
-        tabs, steps = self._get_worklist_tabs(scope), self._get_week_steps()
+        tabs, steps = self._get_worklist_tabs(own), self._get_week_steps()
         left = self._count_dossiers(
             {("tab", name): tab["domain"] for name, tab in tabs.items()}
             | {("step", code): scope & step["left"] for code, step in steps.items()}
@@ -89,8 +91,8 @@ class RecouvrementDossier(models.Model):
                 {
                     "name": name,
                     "label": tab["label"],
-                    "filters": tab["filters"] if own else tab["filters"][1:],
-                    "count": left["tab", name][0],
+                    "filters": tab["filters"],
+                    "count": left["tab", name]["count"],
                     "amount": self.env.company.currency_id.format(
                         left["tab", name][tab["amount"]]
                     ),
@@ -104,7 +106,7 @@ class RecouvrementDossier(models.Model):
                     "label": step["label"],
                     "icon": step["icon"],
                     "done": done[code],
-                    "left": left["step", code][0],
+                    "left": left["step", code]["count"],
                     "done_action": self._prepare_done_action(scope, step),
                     "left_action": self._prepare_list_action(
                         self.env._("%s: what is left", step["label"]),
@@ -119,37 +121,48 @@ class RecouvrementDossier(models.Model):
     # === BUSINESS METHODS - DEFINITIONS === #
 
     @api.model
-    def _get_worklist_tabs(self, scope):
-        """Return the tabs of the worklist: filters, domain and the amount to show.
+    def _get_worklist_tabs(self, own):
+        """Return the tabs of the worklist: filters, their domain, amount to show.
 
-        The first filter of each restricts it to the user's own dossiers.
+        :param bool own: whether the user's own dossiers are looked at, or all of them
         """
+        mine = Domain("user_id", "=", self.env.uid) if own else Domain.TRUE
         return {
             "todo": {
                 "label": self.env._("To do now"),
-                "filters": ["my_dossiers", "due_now"],
-                "domain": scope
-                & (
-                    Domain("pending_action_id", "!=", False)
-                    | Domain("next_action_date", "<=", "today")
-                ),
-                "amount": 1,
+                "filters": ["mine_to_do"] if own else ["due_now"],
+                "domain": self._get_todo_domain(own),
+                "amount": "claimable_amount",
             },
             "overdue": {
                 "label": self.env._("Overdue: to collect"),
-                "filters": ["my_dossiers", "overdue"],
-                "domain": scope & Domain("overdue_amount", ">", 0),
-                "amount": 1,
+                "filters": ["my_dossiers", "overdue"] if own else ["overdue"],
+                "domain": mine & Domain("overdue_amount", ">", 0),
+                "amount": "overdue_amount",
             },
             "not_due": {
                 "label": self.env._("Not due: courtesy"),
-                "filters": ["my_dossiers", "not_overdue"],
-                "domain": scope
+                "filters": ["my_dossiers", "not_overdue"] if own else ["not_overdue"],
+                "domain": mine
                 & Domain("overdue_amount", "=", 0)
                 & Domain("not_due_amount", ">", 0),
-                "amount": 2,
+                "amount": "not_due_amount",
             },
         }
+
+    @api.model
+    def _get_todo_domain(self, own):
+        """Return the domain of the filter that the worklist opens with."""
+        due = Domain("next_action_date", "<=", "today")
+        if not own:
+            return Domain("pending_action_id", "!=", False) | due
+        mine = Domain("user_id", "=", self.env.uid)
+        failed = mine & Domain("recouvrement_action_id.state", "=", "failed")
+        return (
+            Domain("pending_action_id.user_id", "=", self.env.uid)
+            | Domain("activity_ids", "any", list(failed))
+            | (mine & Domain("pending_action_id", "=", False) & due)
+        )
 
     @api.model
     def _get_week_steps(self):
@@ -289,7 +302,7 @@ class RecouvrementDossier(models.Model):
         """Count the dossiers of each domain, in one statement.
 
         :param dict domains: a domain per key
-        :return: count, sum of what is overdue and sum of what is not due, per key
+        :return: ``count``, and the sum of each of the amounts, per key
         :rtype: dict
         """
         query = self._search([])
@@ -298,22 +311,20 @@ class RecouvrementDossier(models.Model):
             condition = (
                 Domain(domain).optimize_full(self)._to_sql(self, self._table, query)
             )
+            columns.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
             columns += [
-                SQL("COUNT(*) FILTER (WHERE %s)", condition),
                 SQL(
                     "COALESCE(SUM(%s) FILTER (WHERE %s), 0)",
-                    SQL.identifier(self._table, "overdue_amount"),
+                    SQL.identifier(self._table, amount),
                     condition,
-                ),
-                SQL(
-                    "COALESCE(SUM(%s) FILTER (WHERE %s), 0)",
-                    SQL.identifier(self._table, "not_due_amount"),
-                    condition,
-                ),
+                )
+                for amount in AMOUNTS
             ]
         (row,) = self.env.execute_query(query.select(*columns))
+        names = ("count", *AMOUNTS)
         return {
-            key: row[3 * rank : 3 * rank + 3] for rank, key in enumerate(domains)
+            key: dict(zip(names, row[len(names) * rank :], strict=False))
+            for rank, key in enumerate(domains)
         }
 
     @api.model
@@ -329,7 +340,8 @@ class RecouvrementDossier(models.Model):
             if step.get("of") == "dossier"
         }
         counts = {
-            code: row[0] for code, row in self._count_dossiers(of_dossiers).items()
+            code: row["count"]
+            for code, row in self._count_dossiers(of_dossiers).items()
         }
         actions = self.env["recouvrement.action"]
         monday = self._get_week_start().replace(tzinfo=None)

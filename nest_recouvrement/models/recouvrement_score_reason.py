@@ -30,9 +30,14 @@ class RecouvrementScoreReason(models.Model):
         comodel_name="res.company",
         index=True,
     )
-    points = fields.Integer(help="As soon as the condition is met.")
+    points = fields.Integer(
+        help="As soon as the condition is met.", default=0, required=True
+    )
     points_per_unit = fields.Integer(
-        string="Points per Tranche", help="For each full tranche, on top."
+        string="Points per Tranche",
+        help="For each full tranche, on top.",
+        default=0,
+        required=True,
     )
     unit = fields.Float(
         string="Tranche",
@@ -43,7 +48,10 @@ class RecouvrementScoreReason(models.Model):
         required=True,
     )
     points_max = fields.Integer(
-        string="At Most", help="Highest number of points for this reason; 0: no limit."
+        string="At Most",
+        help="Highest number of points for this reason; 0: no limit.",
+        default=0,
+        required=True,
     )
 
     _code_uniq = models.UniqueIndex(

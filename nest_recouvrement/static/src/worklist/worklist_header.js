@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
 
 /**
@@ -24,6 +25,14 @@ export class WorklistHeader extends Component {
     /** How many steps have nothing left. */
     get finishedCount() {
         return this.state.summary.steps.filter((step) => !step.left).length;
+    }
+
+    getDoneText(step) {
+        return _t("%s done", step.done);
+    }
+
+    getLeftText(step) {
+        return _t("%s to do", step.left);
     }
 
     isActive(tab) {
