@@ -31,6 +31,11 @@ class RecouvrementDossier(models.Model):
     contact_verified_by_id = fields.Many2one(
         string="Verified By", comodel_name="res.users", readonly=True, copy=False
     )
+    contact_requested_on = fields.Datetime(
+        help="When contact data were asked for last; empty once they are confirmed.",
+        readonly=True,
+        copy=False,
+    )
     partner_phone_wrong = fields.Boolean(
         related="partner_id.recouvrement_is_phone_wrong"
     )
@@ -120,6 +125,7 @@ class RecouvrementDossier(models.Model):
             # Nobody writes by hand when it was verified.
             dossiers.sudo().write(
                 {
+                    "contact_requested_on": False,
                     "contact_verified_on": company._recouvrement_today(),
                     "contact_verified_by_id": self.env.uid,
                 }
@@ -278,6 +284,9 @@ class RecouvrementDossier(models.Model):
             code: SQL("COALESCE(BOOL_OR(%s), FALSE)", condition)
             for code, condition in conditions.items()
         }
+        # A number or an address that is wrong is to be replaced, whatever else is known.
+        for item, problem in (("phone", "wrong_phone"), ("email", "bounced_email")):
+            found[item] = SQL("(%s AND NOT %s)", found[item], found[problem])
         missing = [
             SQL("CASE WHEN NOT %s THEN %s END", found[code], code) for code in items
         ] + [SQL("CASE WHEN %s THEN %s END", found[code], code) for code in problems]

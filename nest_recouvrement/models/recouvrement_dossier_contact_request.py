@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .recouvrement_dossier_contact import ESSENTIAL
@@ -26,6 +26,8 @@ class RecouvrementDossier(models.Model):
         """
         if not self:
             return
+        # Asked of the officer, whoever found out.
+        self.sudo().contact_requested_on = fields.Datetime.now()
         note = Markup("<p>%s</p>") % reason
         pending = self._get_contact_requests().grouped("res_id")
         for activity in (row[0] for row in pending.values()):
@@ -84,15 +86,10 @@ class RecouvrementDossier(models.Model):
         """
         answered = self.filtered(
             lambda dossier: dossier.contact_verified_on
+            and not dossier.contact_requested_on
             and not dossier._get_missing_codes() & ESSENTIAL
         )
-        if not answered:
-            return
-        by_id = {dossier.id: dossier for dossier in answered}
-        requests = answered._get_contact_requests().filtered(
-            lambda activity: by_id[activity.res_id].contact_verified_on
-            >= activity.create_date.date()
-        )
+        requests = answered._get_contact_requests()
         if requests:
             requests.action_feedback(feedback=self.env._("Contact data confirmed"))
 

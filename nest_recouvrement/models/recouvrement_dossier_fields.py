@@ -46,6 +46,7 @@ ESCALATION_FIELDS = (
 COMPUTED_FIELDS = (
     "contact_completeness",
     "contact_missing",
+    "contact_requested_on",
     "contact_verified_on",
     "contact_verified_by_id",
     "score",

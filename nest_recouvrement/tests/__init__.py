@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_commitment,
+    test_contact,
     test_dates,
     test_dispute,
     test_dossier_claims,
@@ -12,7 +13,9 @@ from . import (
     test_freshness,
     test_query_count,
     test_run,
+    test_score,
     test_statement,
     test_tours,
+    test_week,
     test_worklist,
 )
