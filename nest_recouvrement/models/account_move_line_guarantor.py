@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class AccountMoveLine(models.Model):
-    """Open items seen by guarantor: the list that makes up the balances (`sources/1`)."""
+    """Open items by guarantor: the list that makes up the balances (`sources/1`)."""
 
     _inherit = "account.move.line"
 

@@ -284,7 +284,7 @@ class RecouvrementDossier(models.Model):
             code: SQL("COALESCE(BOOL_OR(%s), FALSE)", condition)
             for code, condition in conditions.items()
         }
-        # A number or an address that is wrong is to be replaced, whatever else is known.
+        # A wrong number or address is to be replaced, whatever else is known.
         for item, problem in (("phone", "wrong_phone"), ("email", "bounced_email")):
             found[item] = SQL("(%s AND NOT %s)", found[item], found[problem])
         missing = [

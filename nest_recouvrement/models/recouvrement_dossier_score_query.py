@@ -115,7 +115,9 @@ class RecouvrementDossier(models.Model):
             ),
             "pickup_failed": SQL("errand.failed_count"),
             "promise_due": SQL("promise.due_count"),
-            "amount": SQL("CASE WHEN target.is_urgent THEN target.claimable_amount END"),
+            "amount": SQL(
+                "CASE WHEN target.is_urgent THEN target.claimable_amount END"
+            ),
             "days_late": SQL("CASE WHEN target.is_urgent THEN target.days_overdue END"),
             "wrong_number": SQL(
                 "CASE WHEN target.contact_missing LIKE '%%wrong_phone%%' THEN 1 END"

@@ -293,7 +293,7 @@ class ResPartner(models.Model):
         for partner in self.filtered("phone_sanitized")._recouvrement_followed():
             number = partner._phone_format(fname="phone", force_format="INTERNATIONAL")
             if number and number != partner.phone:
-                super(ResPartner, partner).write({"phone": number})
+                partner.phone = number
 
     def _recouvrement_contact_changed(self):
         """Bring the dossiers of these commercial entities up to date."""

@@ -75,9 +75,7 @@ class TestContact(RecouvrementCommon):
         self.assertFalse(self.dossier.contact_summary)
         contact.unlink()
         self.assertEqual(self._missing(), {"role_payable", "role_management"})
-        self.assertEqual(
-            self.dossier.contact_summary, "Accounts payable, Management"
-        )
+        self.assertEqual(self.dossier.contact_summary, "Accounts payable, Management")
 
     def test_contact_of_two_guarantors(self):
         """Ensure that a contact who changes employer counts for the new one only."""
@@ -147,7 +145,7 @@ class TestContact(RecouvrementCommon):
     # === VERIFICATION === #
 
     def test_step_1_confirmed_in_one_click(self):
-        """Ensure that a click notes who verified and when, once a day in the journal."""
+        """Ensure that a click notes who verified when, once a day in the journal."""
         dossier = self.dossier.with_user(self.officer)
         self.assertTrue(dossier.contact_is_outdated)
         dossier.action_confirm_contact()
@@ -210,7 +208,7 @@ class TestContact(RecouvrementCommon):
         self.assertFalse(self._requests(settled_dossier))
 
     def test_requests_are_spread(self):
-        """Ensure that an officer has few requests at a time, the largest debts first."""
+        """Ensure that an officer has few requests at a time, large debts first."""
         guarantors = self.env["res.partner"]
         for rank in range(5):
             guarantor = self._create_guarantor(name=f"Guarantor {rank}")

@@ -89,9 +89,7 @@ class TestWeek(RecouvrementCommon):
         )
         # Verified on the Sunday before: neither done this week nor left.
         self.soon_dossier.sudo().contact_verified_on = self._in_days(-3)
-        self.assertStep(
-            "contacts", self.dossiers, self.dossier + self.later_dossier
-        )
+        self.assertStep("contacts", self.dossiers, self.dossier + self.later_dossier)
 
     def test_balances_of_the_week(self):
         """Ensure that balances count as done when refreshed since Monday."""
@@ -201,6 +199,4 @@ class TestWeek(RecouvrementCommon):
             .with_context(allowed_company_ids=both.ids)
         )
         action = items.action_view_portfolio_items()
-        self.assertEqual(
-            items.search(action["domain"]).company_id, self.company
-        )
+        self.assertEqual(items.search(action["domain"]).company_id, self.company)
