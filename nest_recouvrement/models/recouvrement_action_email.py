@@ -239,14 +239,19 @@ class RecouvrementAction(models.Model):
         if not actions:
             return
         actions.delivery_state = "bounced"
+        bounced = messages.notification_ids.filtered(
+            lambda notification: notification.notification_status == "bounce"
+        ).res_partner_id
+        bounced._recouvrement_mark_bounced()
         said = " ".join(reason.split())[:300]
         for action in actions:
-            action.failure_reason = action._localized().env._("Bounced: %s", said)
-            action._ask_to_repair(
-                action._localized().env._(
-                    "The e-mail came back: check the address. %s", said
-                )
+            localized = action._localized()
+            action.failure_reason = localized.env._("Bounced: %s", said)
+            came_back = localized.env._(
+                "The e-mail came back: check the address. %s", said
             )
+            action._ask_to_repair(came_back)
+            action.dossier_id._request_contact_update(came_back)
 
     @api.model
     def _get_actions_by_message(self, mails):

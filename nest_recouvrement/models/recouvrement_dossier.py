@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .recouvrement_dossier_fields import (
+    COMPUTED_FIELDS,
     ESCALATION_FIELDS,
     LEDGER_FIGURES,
 )
@@ -17,7 +18,7 @@ class RecouvrementDossier(models.Model):
     _name = "recouvrement.dossier"
     _description = "Collection Dossier"
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
-    _order = "next_action_date, days_overdue DESC, id"
+    _order = "score DESC, next_action_date, days_overdue DESC, id"
     _rec_names_search = ["partner_id"]
     _check_company_auto = True
     _mail_post_access = "read"
@@ -186,7 +187,7 @@ class RecouvrementDossier(models.Model):
         if self.env.su:
             return
         by_hand = {"category_id", "payer_profile", "plan_id"}
-        computed = {*LEDGER_FIGURES, *ESCALATION_FIELDS} - by_hand
+        computed = {*LEDGER_FIGURES, *ESCALATION_FIELDS, *COMPUTED_FIELDS} - by_hand
         if forbidden := computed & vals.keys():
             raise UserError(
                 self.env._(
@@ -224,6 +225,7 @@ class RecouvrementDossier(models.Model):
     def create(self, vals_list):
         dossiers = super().create(vals_list)
         dossiers._assign_officer()
+        dossiers._refresh_contacts()
         dossiers._refresh()
         return dossiers
 
@@ -403,7 +405,7 @@ class RecouvrementDossier(models.Model):
         return not user.has_group("nest_recouvrement.group_manager")
 
     def _message_get_default_recipients(self, with_cc=False, all_tos=False):
-        """Write to the contacts of type invoice first, else to the guarantor."""
+        """Write to whom reminders go; see :meth:`_get_reminder_contacts`."""
         contacts = self._get_reminder_contacts()
         return {
             dossier.id: {
@@ -418,26 +420,3 @@ class RecouvrementDossier(models.Model):
     def mail_allowed_qweb_expressions(self):
         """Let the language of a letter be read without evaluating code each time."""
         return (*super().mail_allowed_qweb_expressions(), "object.partner_id.lang")
-
-    def _get_reminder_contacts(self):
-        """Return the partners who receive reminders, per dossier.
-
-        Every contact of type invoice that has an e-mail address; without one, the
-        guarantor itself if it has an address; else nobody.
-
-        :rtype: dict[recouvrement.dossier, res.partner]
-        """
-        invoice_contacts = self.env["res.partner"].search(
-            [
-                ("type", "=", "invoice"),
-                ("email", "!=", False),
-                ("commercial_partner_id", "in", self.partner_id.ids),
-            ],
-            order="id",
-        )
-        by_guarantor = invoice_contacts.grouped("commercial_partner_id")
-        return {
-            dossier: by_guarantor.get(dossier.partner_id)
-            or dossier.partner_id.filtered("email")
-            for dossier in self
-        }

@@ -41,3 +41,14 @@ ESCALATION_FIELDS = (
     "pending_action_id",
     "stage",
 )
+
+# What else is computed, and never written by hand.
+COMPUTED_FIELDS = (
+    "contact_completeness",
+    "contact_missing",
+    "contact_requested_on",
+    "contact_verified_on",
+    "contact_verified_by_id",
+    "score",
+    "score_details",
+)

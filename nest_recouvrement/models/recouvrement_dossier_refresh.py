@@ -81,6 +81,7 @@ class RecouvrementDossier(models.Model):
     def _cron_refresh_all(self):
         """Refresh every dossier of every company: days late grow by themselves."""
         companies_sudo = self.env["res.company"].sudo().search([])
+        self._refresh_contacts()
         self.with_context(allowed_company_ids=companies_sudo.ids)._refresh()
 
     def _create_missing(self, companies, partner_ids=None):
@@ -136,6 +137,8 @@ class RecouvrementDossier(models.Model):
         )
         dossiers = self.browse(id_ for (id_,) in created)
         dossiers._assign_officer()
+        if dossiers:
+            dossiers._refresh_contacts()
         return dossiers
 
     def _refresh_ledger(self, companies):

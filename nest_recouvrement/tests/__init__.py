@@ -4,6 +4,7 @@ from . import (
     test_commitment,
     test_courier_tour,
     test_commitment_life,
+    test_contact,
     test_dates,
     test_dispute,
     test_dossier_claims,
@@ -25,8 +26,10 @@ from . import (
     test_query_count,
     test_route,
     test_run,
+    test_score,
     test_statement,
     test_tours,
     test_unallocated_report,
+    test_week,
     test_worklist,
 )
