@@ -13,9 +13,7 @@ class RecouvrementPickup(models.Model):
 
     _inherit = "recouvrement.pickup"
 
-    cheque_number = fields.Char(
-        string="Cheque Number", readonly=True, copy=False, tracking=True
-    )
+    cheque_number = fields.Char(readonly=True, copy=False, tracking=True)
     bank = fields.Char(string="Drawn On", readonly=True, copy=False, tracking=True)
     drawer = fields.Char(
         help="Who signed the cheque, if it is not the guarantor.",
@@ -190,21 +188,24 @@ class RecouvrementPickup(models.Model):
         :raise ValidationError: saying what to complete
         """
         self.ensure_one()
-        _ = self.env._
         if not self._get_cheque_key(values["bank"], values["cheque_number"]):
-            raise ValidationError(_("Enter the number of the cheque."))
+            raise ValidationError(self.env._("Enter the number of the cheque."))
         if not values["bank"]:
-            raise ValidationError(_("Enter the bank on which the cheque is drawn."))
+            raise ValidationError(
+                self.env._("Enter the bank on which the cheque is drawn.")
+            )
         if self.currency_id.compare_amounts(values["cheque_amount"], 0.0) <= 0:
-            raise ValidationError(_("Enter the amount of the cheque, above zero."))
+            raise ValidationError(
+                self.env._("Enter the amount of the cheque, above zero.")
+            )
         if not values["cheque_date"]:
-            raise ValidationError(_("Enter the date written on the cheque."))
+            raise ValidationError(self.env._("Enter the date written on the cheque."))
         if self.company_id.recouvrement_cheque_photo and not values.get("photo"):
-            raise ValidationError(_("Take a photo of the cheque."))
+            raise ValidationError(self.env._("Take a photo of the cheque."))
         differs = self.currency_id.compare_amounts(values["cheque_amount"], self.amount)
         if differs and not (values.get("difference_reason") or "").strip():
             raise ValidationError(
-                _(
+                self.env._(
                     "The cheque is for %(cheque)s instead of %(expected)s: write what"
                     " the guarantor says about it.",
                     cheque=self.currency_id.format(values["cheque_amount"]),

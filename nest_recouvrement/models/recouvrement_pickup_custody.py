@@ -58,9 +58,11 @@ class RecouvrementPickupCustody(models.Model):
     def write(self, vals):
         """Refuse: what happened does not change.
 
-        :raise UserError: always
+        :raise UserError: always, whoever writes
         """
-        raise UserError(self._get_refusal())
+        if self:
+            raise UserError(self._get_refusal())
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

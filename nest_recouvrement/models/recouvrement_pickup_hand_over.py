@@ -19,7 +19,9 @@ class RecouvrementPickup(models.Model):
     @api.model
     def action_hand_over_mine(self):
         """Ask which of the user's collected cheques are handed over now."""
-        mine = self.search([("user_id", "=", self.env.uid), ("state", "=", "collected")])
+        mine = self.search(
+            [("user_id", "=", self.env.uid), ("state", "=", "collected")]
+        )
         if not mine:
             raise UserError(
                 self.env._("You carry no cheque: nothing is to be handed over.")

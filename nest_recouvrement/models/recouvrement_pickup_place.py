@@ -49,9 +49,7 @@ class RecouvrementPickup(models.Model):
             )
             pickup.map_url = pickup._get_map_url()
 
-    @api.depends(
-        "contact_id.recouvrement_district", "partner_id.recouvrement_district"
-    )
+    @api.depends("contact_id.recouvrement_district", "partner_id.recouvrement_district")
     def _compute_district(self):
         for pickup in self:
             pickup.district = (

@@ -68,7 +68,9 @@ class RecouvrementPickup(models.Model):
         :rtype: dict
         """
         stops = self._get_my_stops()
-        carried = self.search([("user_id", "=", self.env.uid), ("state", "=", "collected")])
+        carried = self.search(
+            [("user_id", "=", self.env.uid), ("state", "=", "collected")]
+        )
         totals = [
             currency.format(sum(cheques.mapped("cheque_amount")))
             for currency, cheques in carried.grouped("currency_id").items()

@@ -250,11 +250,14 @@ class RecouvrementPickup(models.Model):
         """Tell each courier of the errand, once, and the former one that it is gone."""
         # Activities of others: whoever gives an errand may not edit them.
         for pickup_sudo in self.sudo():
-            pickup_sudo.activity_unlink(["nest_recouvrement.mail_activity_type_courier"])
-            if pickup_sudo.user_id and pickup_sudo.state in ("to_collect", "to_deliver"):
-                courier_env = pickup_sudo.with_context(
-                    lang=pickup_sudo.user_id.lang
-                )
+            pickup_sudo.activity_unlink(
+                ["nest_recouvrement.mail_activity_type_courier"]
+            )
+            if pickup_sudo.user_id and pickup_sudo.state in (
+                "to_collect",
+                "to_deliver",
+            ):
+                courier_env = pickup_sudo.with_context(lang=pickup_sudo.user_id.lang)
                 pickup_sudo.activity_schedule(
                     "nest_recouvrement.mail_activity_type_courier",
                     date_deadline=pickup_sudo.date,

@@ -78,6 +78,5 @@ class ResCompany(models.Model):
             [("company_id", "=", self.id), ("user_id.active", "=", True)]
         )
         return {
-            district.name.strip().casefold(): district.user_id
-            for district in districts
+            district.name.strip().casefold(): district.user_id for district in districts
         }

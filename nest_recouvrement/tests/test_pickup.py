@@ -3,7 +3,7 @@ from datetime import date, datetime
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -30,7 +30,7 @@ class TestPickup(CourierCommon):
     # === GIVING THE ERRAND === #
 
     def test_step_6_cheque_informs_the_courier(self):
-        """Ensure that a cheque informs the courier: an errand, numbered, an activity."""
+        """Ensure that a cheque makes an errand, with its number and activity."""
         self.assertRecordValues(
             self.errand,
             [{"state": "to_collect", "amount": 1500, "user_id": self.courier.id}],
@@ -191,7 +191,7 @@ class TestPickup(CourierCommon):
         self.assertEqual(len(journal.document_ids), 1)
 
     def test_bad_cheques(self):
-        """Ensure that a cheque without number, bank, amount, date or photo is refused."""
+        """Ensure that a cheque without number, bank, amount or photo is refused."""
         refusals = (
             ({"number": " "}, "number of the cheque"),
             ({"number": "000"}, "number of the cheque"),
@@ -240,9 +240,7 @@ class TestPickup(CourierCommon):
         """Ensure that what exceeds the named invoices is told, and can be named."""
         later = self._invoice(self.guarantor, 300, due=-5)
         self._collect(self.errand, amount=1700, difference_reason="With March")
-        self.assertRecordValues(
-            self.errand, [{"amount": 1500, "unnamed_amount": 200}]
-        )
+        self.assertRecordValues(self.errand, [{"amount": 1500, "unnamed_amount": 200}])
         line = {"move_line_id": self._items(later).id, "amount": 201}
         errand = self.errand.with_user(self.officer)
         with self.assertRefused("The cheque is worth"):
@@ -254,8 +252,15 @@ class TestPickup(CourierCommon):
         """Ensure that the same cheque is collected once, however it is typed."""
         self._collect(self.errand)
         again = self._errand(self._invoice(self.guarantor, 100))
-        for number, bank in (("0012345", "CBAO"), ("12345", "c.b.a.o"), ("12 345", "Cbào")):
-            with self.subTest(number=number), self.assertRefused("already collected on"):
+        for number, bank in (
+            ("0012345", "CBAO"),
+            ("12345", "c.b.a.o"),
+            ("12 345", "Cbào"),
+        ):
+            with (
+                self.subTest(number=number),
+                self.assertRefused("already collected on"),
+            ):
                 self._collect(again, number=number, bank=bank)
         self._collect(again, bank="SGBS")
         self.assertEqual(again.state, "collected")
@@ -300,8 +305,10 @@ class TestPickup(CourierCommon):
         """Ensure that the form suggests the amount, and the bank of the last cheque."""
         self._collect(self.errand, bank="Ecobank")
         again = self._errand(self._invoice(self.guarantor, 100))
-        form = self.env["recouvrement.pickup.collect"].with_user(self.courier).new(
-            {}, origin=None
+        form = (
+            self.env["recouvrement.pickup.collect"]
+            .with_user(self.courier)
+            .new({}, origin=None)
         )
         values = form.with_context(default_pickup_id=again.id).default_get(
             ["pickup_id", "cheque_amount", "bank", "cheque_date"]
@@ -322,7 +329,7 @@ class TestPickup(CourierCommon):
     # === NOT READY === #
 
     def test_put_off(self):
-        """Ensure that a cheque that is not ready is fetched another day, with a reason."""
+        """Ensure that a cheque that is not ready is fetched another day, and why."""
         errand = self.errand.with_user(self.courier)
         for day in (None, self.today, self._in_days(-1)):
             with self.subTest(day=day), self.assertRefused("later day"):
@@ -379,7 +386,7 @@ class TestPickup(CourierCommon):
             self.errand.with_user(self.officer).action_reopen()
 
     def test_cancelled_with_a_reason(self):
-        """Ensure that an errand is cancelled with a reason, and only while it is open."""
+        """Ensure that an errand is cancelled with a reason, while it is open."""
         errand = self.errand.with_user(self.officer)
         with self.assertRefused("Write why"):
             errand._cancel(" ")
@@ -416,7 +423,8 @@ class TestPickup(CourierCommon):
         self.patch(
             type(self.errand),
             "_on_delivered",
-            lambda pickup: told.append((pickup.state, pickup.date_done)) or hook(pickup),
+            lambda pickup: told.append((pickup.state, pickup.date_done))
+            or hook(pickup),
         )
         letter = self._letter()
         letter.with_user(self.courier)._deliver("Awa Diop", photo=PHOTO)

@@ -45,9 +45,7 @@ class TestPickupAccess(CourierCommon):
         super().setUpClass()
         cls.invoice = cls._invoice(cls.guarantor, 1000, due=-20)
         cls.mine = cls._errand(cls.invoice, amount=400)
-        cls.theirs = cls._errand(
-            cls.invoice, amount=300, user_id=cls.courier_2.id
-        )
+        cls.theirs = cls._errand(cls.invoice, amount=300, user_id=cls.courier_2.id)
         cls.unassigned = cls._errand(cls.invoice, amount=200)
         cls.unassigned.user_id = False
         cls.theirs_done = cls._collect(
@@ -104,7 +102,7 @@ class TestPickupAccess(CourierCommon):
                 model.name_search("")
 
     def test_readable_models_are_looked_through(self):
-        """Ensure that only what belongs to own errands is found in what is readable."""
+        """Ensure that only what belongs to own errands is found."""
         expected = {
             "recouvrement.pickup": self.mine + self.mine_done,
             "recouvrement.pickup.line": (self.mine + self.mine_done).line_ids,
@@ -163,9 +161,7 @@ class TestPickupAccess(CourierCommon):
                     form = model.create({**vals, "pickup_id": self.theirs.id})
                     form.read(["partner_id"])
                 with self.assertRaises(AccessError):
-                    model.create(
-                        {**vals, "pickup_id": self.theirs.id}
-                    ).action_confirm()
+                    model.create({**vals, "pickup_id": self.theirs.id}).action_confirm()
         self.assertEqual(self.theirs.state, "to_collect")
 
     @mute_logger("odoo.addons.base.models.ir_rule")
@@ -309,11 +305,21 @@ class TestPickupAccess(CourierCommon):
         other = self._create_company(name="Thies")
         self.courier.company_ids += other
         guarantor = self._create_guarantor(name="Thies Ciment")
-        dossier = self.env["recouvrement.dossier"].sudo().create(
-            {"partner_id": guarantor.id, "company_id": other.id}
+        dossier = (
+            self.env["recouvrement.dossier"]
+            .sudo()
+            .create({"partner_id": guarantor.id, "company_id": other.id})
         )
-        errand = self.env["recouvrement.pickup"].sudo().create(
-            {"kind": "deliver", "dossier_id": dossier.id, "user_id": self.courier.id}
+        errand = (
+            self.env["recouvrement.pickup"]
+            .sudo()
+            .create(
+                {
+                    "kind": "deliver",
+                    "dossier_id": dossier.id,
+                    "user_id": self.courier.id,
+                }
+            )
         )
         both = self._courier(errand).with_context(
             allowed_company_ids=(self.company + other).ids
@@ -329,7 +335,7 @@ class TestPickupAccess(CourierCommon):
     # === OFFICE === #
 
     def test_officer_sees_errands_of_own_dossiers(self):
-        """Ensure that errands follow the officer's own dossiers, if the company says so."""
+        """Ensure that errands follow the officer's own dossiers, if so set."""
         self.company.recouvrement_own_dossiers_only = True
         self.assertEqual(self.dossier.user_id, self.officer)
         for record in (self.mine, self.mine_done.custody_ids, self.my_slip.line_ids):
@@ -339,7 +345,7 @@ class TestPickupAccess(CourierCommon):
             self.assertTrue(record.with_user(self.accountant).has_access("read"))
 
     def test_accountant_completes_no_errand(self):
-        """Ensure that an accountant reads errands, and neither collects nor fails them."""
+        """Ensure that an accountant reads errands, and completes none."""
         with self.assertRaises(AccessError):
             self.mine.with_user(self.accountant)._collect(
                 "1", "CBAO", 400, self.today, photo=PHOTO
@@ -377,7 +383,8 @@ class TestPickupRoutes(CourierCommon, HttpCase):
     def _get_routes(self):
         """Return the addresses of the addon, as they are registered."""
         return {
-            url for url, _endpoint in _generate_routing_rules(["nest_recouvrement"], False)
+            url
+            for url, _endpoint in _generate_routing_rules(["nest_recouvrement"], False)
         }
 
     def test_every_route(self):
@@ -397,7 +404,9 @@ class TestPickupRoutes(CourierCommon, HttpCase):
             [("model", "=", "recouvrement.dossier")]
         )
         urls = [url for variants in addresses.values() for url in variants]
-        urls += [f"/report/html/{report.report_name}/{dossier.id}" for report in reports]
+        urls += [
+            f"/report/html/{report.report_name}/{dossier.id}" for report in reports
+        ]
         for url in urls:
             with self.subTest(url=url), mute_logger("odoo.http", "odoo.addons"):
                 answer = self.url_open(url)
@@ -411,10 +420,19 @@ class TestPickupRoutes(CourierCommon, HttpCase):
         photo = self.theirs.sudo().photo
         self.assertTrue(photo)
         answer = self.url_open(url)
-        self.assertNotIn(self.theirs.name, answer.headers.get("Content-Disposition", ""))
-        attachment = self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", "recouvrement.pickup"), ("res_id", "=", self.theirs.id)],
-            limit=1,
+        self.assertNotIn(
+            self.theirs.name, answer.headers.get("Content-Disposition", "")
+        )
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "recouvrement.pickup"),
+                    ("res_id", "=", self.theirs.id),
+                ],
+                limit=1,
+            )
         )
         answer = self.url_open(f"/web/content/{attachment.id}")
         self.assertIn(answer.status_code, (403, 404))

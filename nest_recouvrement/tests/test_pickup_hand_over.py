@@ -21,7 +21,7 @@ class TestPickupHandOver(CourierCommon):
             cls._collect(errand, number=str(number))
 
     def test_one_slip_for_several_cheques(self):
-        """Ensure that several cheques make one slip, which the accountant is told of."""
+        """Ensure that several cheques make one slip; the accountant is told."""
         slip = self._hand_over(self.errands)
         self.assertRecordValues(
             slip,
@@ -41,9 +41,7 @@ class TestPickupHandOver(CourierCommon):
 
     def test_one_slip_per_courier(self):
         """Ensure that the cheques of two couriers are never on one slip."""
-        third = self._errand(
-            self._invoice(self.other, 70), user_id=self.courier_2.id
-        )
+        third = self._errand(self._invoice(self.other, 70), user_id=self.courier_2.id)
         self._collect(third, number="3")
         slips = (self.errands + third).with_user(self.officer)._hand_over()
         self.assertEqual(slips.user_id, self.courier + self.courier_2)
@@ -120,9 +118,7 @@ class TestPickupHandOver(CourierCommon):
             ],
         )
         self.assertEqual(self.errands[1].activity_ids.user_id, self.courier)
-        self.assertEqual(
-            self.errands[1].dossier_id.activity_ids.user_id, self.officer
-        )
+        self.assertEqual(self.errands[1].dossier_id.activity_ids.user_id, self.officer)
         # Found, and handed over again: the first slip stays as it was.
         again = self._hand_over(self.errands[1])
         self._receive_slip(again)
@@ -206,7 +202,7 @@ class TestPickupHandOver(CourierCommon):
             slip.sudo().unlink()
 
     def test_journal_reads_as_a_story(self):
-        """Ensure that the journal of the dossier tells each passage, with the amounts."""
+        """Ensure that the journal of the dossier tells each passage."""
         self._receive_slip(self._hand_over(self.errands))
         journal = self.errands[0].dossier_id.action_ids.sorted("id")
         self.assertEqual(

@@ -75,9 +75,7 @@ class TestPickupRound(CourierCommon):
         """Ensure that a stop of tomorrow has no place in today's round."""
         self.near.date = self._in_days(1)
         self._open_round()
-        self.assertRecordValues(
-            self.near, [{"sequence": 1000, "round_date": False}]
-        )
+        self.assertRecordValues(self.near, [{"sequence": 1000, "round_date": False}])
         self.assertEqual(self.mine.get_round_summary()["left"], 2)
 
     def test_groups_in_the_order_of_the_way(self):

@@ -38,8 +38,10 @@ class TestRoute(BaseCase):
 
     def test_nearest_stop_comes_next(self):
         """Each stop is the nearest to the one before it."""
-        stops = [Stop(key, Point(14.67 + north, -17.43)) for key, north in
-                 (("c", 0.03), ("a", 0.01), ("d", 0.04), ("b", 0.02))]
+        stops = [
+            Stop(key, Point(14.67 + north, -17.43))
+            for key, north in (("c", 0.03), ("a", 0.01), ("d", 0.04), ("b", 0.02))
+        ]
         self.assertEqual(self._order(*stops), "abcd")
 
     def test_detours_are_removed(self):

@@ -1,7 +1,7 @@
 """The order of a courier's stops: plain functions, no ORM.
 
-Late stops come first, a district is left when it is finished, and each stop is near the
-one before it: nearest neighbour, then exchanges as long as they shorten the way (2-opt).
+Late stops come first, a district is left when it is finished, and each stop is near
+the one before it: nearest neighbour, then exchanges that shorten the way (2-opt).
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -54,7 +54,9 @@ def distance_km(one: Point, other: Point) -> float:
 def length_km(start: Point | None, points: Sequence[Point]) -> float:
     """Return the length of the way from ``start`` through all points."""
     way = [*([start] if start else []), *points]
-    return sum(distance_km(one, other) for one, other in zip(way, way[1:]))
+    return sum(
+        distance_km(one, other) for one, other in zip(way, way[1:], strict=False)
+    )
 
 
 def order_stops(start: Point | None, stops: Sequence[Stop]) -> list[Stop]:

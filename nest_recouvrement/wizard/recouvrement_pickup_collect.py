@@ -30,9 +30,7 @@ class RecouvrementPickupCollect(models.TransientModel):
         string="Signed By",
         help="Only if it is not the guarantor.",
     )
-    photo = fields.Image(
-        string="Photo of the Cheque", max_width=1920, max_height=1920
-    )
+    photo = fields.Image(string="Photo of the Cheque", max_width=1920, max_height=1920)
     difference_reason = fields.Char(string="Why Another Amount?")
     is_different = fields.Boolean(compute="_compute_warnings")
     is_postdated = fields.Boolean(compute="_compute_warnings")

@@ -8,11 +8,11 @@ class RecouvrementPickupDeliver(models.TransientModel):
     _inherit = ["recouvrement.pickup.form"]
     _description = "Deliver a Letter"
 
-    received_by = fields.Char(string="Received By", required=True)
+    received_by = fields.Char(required=True)
     date = fields.Datetime(
         string="When", default=lambda self: fields.Datetime.now(), required=True
     )
-    photo = fields.Image(string="Photo", max_width=1920, max_height=1920)
+    photo = fields.Image(max_width=1920, max_height=1920)
     signature = fields.Image(max_width=1024, max_height=1024)
     note = fields.Text()
 

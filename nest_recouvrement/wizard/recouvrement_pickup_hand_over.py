@@ -23,17 +23,13 @@ class RecouvrementPickupHandOver(models.TransientModel):
         comodel_name="res.currency", compute="_compute_amount"
     )
     amount = fields.Monetary(string="Total", compute="_compute_amount")
-    cheque_count = fields.Integer(
-        string="Number of Cheques", compute="_compute_amount"
-    )
+    cheque_count = fields.Integer(string="Number of Cheques", compute="_compute_amount")
 
     @api.depends("pickup_ids")
     def _compute_amount(self):
         for wizard in self:
             cheques = wizard.pickup_ids
-            wizard.currency_id = (
-                cheques[:1].currency_id or self.env.company.currency_id
-            )
+            wizard.currency_id = cheques[:1].currency_id or self.env.company.currency_id
             wizard.amount = sum(cheques.mapped("cheque_amount"))
             wizard.cheque_count = len(cheques)
 

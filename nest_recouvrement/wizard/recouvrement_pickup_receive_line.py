@@ -16,7 +16,9 @@ class RecouvrementPickupReceiveLine(models.TransientModel):
         ondelete="cascade",
     )
     partner_name = fields.Char(related="line_id.partner_name", related_sudo=False)
-    cheque = fields.Char(string="Cheque Number", related="line_id.cheque_number", related_sudo=False)
+    cheque = fields.Char(
+        string="Cheque Number", related="line_id.cheque_number", related_sudo=False
+    )
     bank = fields.Char(related="line_id.bank", related_sudo=False)
     cheque_date = fields.Date(related="line_id.cheque_date", related_sudo=False)
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
