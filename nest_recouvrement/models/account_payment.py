@@ -93,6 +93,7 @@ class AccountPayment(models.Model):
             asked = (
                 payment._is_customer_receipt()
                 and company
+                and entity
                 and entity._is_followed_up(company)
             )
             payment.recouvrement_policy = (

@@ -91,6 +91,17 @@ class RecouvrementPaymentLine(models.Model):
         if not self.env.context.get("recouvrement_lines_of_payment"):
             self.payment_id._check_recouvrement_lines()
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("move_line_id")
+    def _onchange_move_line_id(self):
+        """Propose what is open on the invoice, within what remains to be named."""
+        if not self.move_line_id or self.amount:
+            return
+        payment = self.payment_id
+        left = payment.recouvrement_unnamed_amount
+        self.amount = min(self.residual_amount, left) if left > 0 else 0.0
+
     # === CRUD METHODS === #
 
     @api.ondelete(at_uninstall=False)

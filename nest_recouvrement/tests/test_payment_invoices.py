@@ -306,6 +306,21 @@ class TestPaymentInvoices(PaymentCommon):
 
     # === THE FORM === #
 
+    def test_typed_from_nothing(self):
+        """Ensure that the form names invoices as it is filled in, from empty."""
+        with Form(self.payments.with_user(self.accountant)) as form:
+            self.assertEqual(form.recouvrement_policy, "off")
+            form.partner_id = self.guarantor
+            self.assertEqual(form.recouvrement_policy, "warning")
+            form.amount = 900
+            with form.recouvrement_line_ids.new() as line:
+                line.move_line_id = self._items(self.middle)
+                self.assertEqual((line.residual_amount, line.amount), (2000, 900))
+                line.amount = 700
+            self.assertEqual(form.recouvrement_unnamed_amount, 200)
+        form.record.action_post()
+        self.assertResiduals(1000, 1300, 3000)
+
     def test_propose_the_oldest(self):
         """Ensure that the oldest invoices are proposed for what remains to name."""
         payment = self._name({self.young: 500}, amount=2700, post=False)

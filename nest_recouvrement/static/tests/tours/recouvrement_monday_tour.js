@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("recouvrement_monday", {
         },
         {
             content: "the cheque is for the first invoice only",
-            trigger: "[name=line_ids] .o_data_row:eq(1) td[name=selected] input",
+            trigger: "[name=line_ids] .o_data_row:eq(1) td[name=selected]",
             run: "click",
         },
         {
