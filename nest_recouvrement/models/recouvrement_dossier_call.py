@@ -108,31 +108,3 @@ class RecouvrementDossier(models.Model):
             order="type desc, name, id",
         )
         return self.partner_id.filtered("phone") + people
-
-    # === BUSINESS METHODS - HOOKS === #
-
-    def _can_confirm_contact(self):
-        """Return whether contact data can be confirmed during a call."""
-        return hasattr(self, "action_confirm_contact")
-
-    def _confirm_contact(self):
-        """Note that the contact data were confirmed during a call."""
-        if self._can_confirm_contact():
-            self.action_confirm_contact()
-
-    def _note_wrong_number(self, partner, number):
-        """Have a wrong number corrected.
-
-        :param res.partner partner: whose number it is
-        :param str number: as it was dialled
-        """
-        if hasattr(self, "_report_wrong_number"):
-            self._report_wrong_number(partner, number)
-            return
-        self._request_contact_update(
-            self.env._(
-                "%(number)s is a wrong number for %(partner)s.",
-                number=number,
-                partner=partner.display_name,
-            )
-        )

@@ -63,7 +63,6 @@ class RecouvrementCall(models.TransientModel):
     instructions = fields.Html(related="waiting_id.step_id.instructions")
     attempt_count = fields.Integer(related="waiting_id.attempt_count")
     pause_reason = fields.Char(compute="_compute_pause_reason")
-    can_confirm_contact = fields.Boolean(compute="_compute_can_confirm_contact")
     contact_ids = fields.Many2many(
         string="Numbers", comodel_name="res.partner", compute="_compute_contact_ids"
     )
@@ -128,11 +127,6 @@ class RecouvrementCall(models.TransientModel):
     def _compute_pause_reason(self):
         for call in self:
             call.pause_reason = call.dossier_id._get_pause_reason()
-
-    @api.depends("dossier_id")
-    def _compute_can_confirm_contact(self):
-        for call in self:
-            call.can_confirm_contact = call.dossier_id._can_confirm_contact()
 
     @api.depends("dossier_id")
     def _compute_contact_ids(self):
@@ -231,7 +225,7 @@ class RecouvrementCall(models.TransientModel):
         """Note that the contact data were confirmed during this call."""
         self.ensure_one()
         self.dossier_id.check_access("write")
-        self.dossier_id._confirm_contact()
+        self.dossier_id.action_confirm_contact()
 
     # === BUSINESS METHODS === #
 

@@ -297,7 +297,7 @@ class RecouvrementCall(models.TransientModel):
         self.journal_id = self._log_call(
             "wrong_number", "\n".join(filter(None, (said, self.note)))
         )
-        self.dossier_id._note_wrong_number(partner, number)
+        self.dossier_id._report_wrong_number(partner, number)
         return said
 
     # === WORDS === #
