@@ -53,7 +53,7 @@ class RecouvrementDossier(models.Model):
             scored AS (
                 SELECT dossier_id, SUM(points)::int AS score,
                        jsonb_agg(jsonb_build_array(reason_id, points, quantity)
-                                 ORDER BY points DESC, sequence, reason_id) AS details
+                                 ORDER BY sequence, reason_id) AS details
                   FROM (
                     SELECT fact.dossier_id, fact.quantity, reason.id AS reason_id,
                            reason.sequence,

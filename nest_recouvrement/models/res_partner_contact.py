@@ -42,6 +42,7 @@ class ResPartner(models.Model):
         relation="recouvrement_contact_role_rel",
         column1="partner_id",
         column2="role_id",
+        groups="nest_recouvrement.group_officer,account.group_account_invoice",
     )
     recouvrement_wrong_phone = fields.Char(
         help="The number that was reported as wrong: a new number clears it.",

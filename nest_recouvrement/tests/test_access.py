@@ -26,6 +26,8 @@ RIGHTS = {
         "manager": "rwcu",
         "accountant": "r",
     },
+    "recouvrement.contact.role": {"officer": "r", "manager": "r", "accountant": "r"},
+    "recouvrement.score.reason": {"officer": "r", "manager": "rwcu", "accountant": "r"},
     "recouvrement.guarantor.category": {
         "officer": "r",
         "manager": "rwcu",
