@@ -1,1 +1,6 @@
-from . import report_statement, report_statement_overdue, statement_workbook
+from . import (
+    report_statement,
+    report_statement_courtesy,
+    report_statement_overdue,
+    statement_workbook,
+)
