@@ -193,14 +193,16 @@ class RecouvrementAction(models.Model):
     def _get_mail_template(self):
         if not any(action.is_courtesy for action in self):
             return super()._get_mail_template()
-        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        if not template:
+        # Remembered, whereas a reference is looked up for each message.
+        template_id = self.env["ir.model.data"]._xmlid_to_res_id(TEMPLATE)
+        if not template_id:
             raise UserError(
                 self.env._(
                     "The courtesy message was deleted: update the application to get"
                     " it back."
                 )
             )
+        template = self.env["mail.template"].browse(template_id)
         return template.with_context(**{ACTIONS: self.ids})
 
     def _get_stop_reason(self):

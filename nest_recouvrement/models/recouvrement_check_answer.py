@@ -103,6 +103,9 @@ class RecouvrementCheck(models.Model):
         pending = self.search(
             [("state", "=", "pending"), ("company_id", "in", companies.ids), *scope]
         )
+        # Read at once what is looked at check by check.
+        items = pending.line_ids._get_items()
+        items.fetch(["account_id", "amount_residual", "parent_state"])
         settled = pending.filtered(lambda check: check._is_settled())
         if settled:
             settled._close("settled", note=settled._get_ledger_note())
@@ -115,7 +118,7 @@ class RecouvrementCheck(models.Model):
         return (
             dossier.overdue_amount <= dossier.unallocated_credit
             or dossier.cycle != self.cycle
-            or not any(line.is_open for line in self.line_ids)
+            or not any(line._is_open() for line in self.line_ids)
         )
 
     @api.model

@@ -57,19 +57,28 @@ class RecouvrementCheckLine(models.Model):
 
     def _compute_is_open(self):
         for line in self:
-            payment, bank_line = line.payment_id, line.statement_line_id
-            line.is_open = bool(
-                line._get_credit_items()
-                or payment.state in ("draft", "in_process")
-                and payment.move_id.state != "posted"
-                or bank_line
-                and not bank_line.is_reconciled
-            )
+            line.is_open = line._is_open()
+
+    def _is_open(self):
+        """Return whether something of the receipt is still to be matched, by now."""
+        self.ensure_one()
+        payment, bank_line = self.payment_id, self.statement_line_id
+        return bool(
+            self._get_credit_items()
+            or payment.state in ("draft", "in_process")
+            and payment.move_id.state != "posted"
+            or bank_line
+            and not bank_line.is_reconciled
+        )
+
+    def _get_items(self):
+        """Return every journal item of these receipts."""
+        moves = self.payment_id.move_id | self.statement_line_id.move_id
+        return self.move_line_id | moves.line_ids
 
     def _get_credit_items(self):
         """Return the receivable items of these receipts that are open by now."""
-        moves = self.payment_id.move_id | self.statement_line_id.move_id
-        return (self.move_line_id | moves.line_ids).filtered(
+        return self._get_items().filtered(
             lambda item: item.parent_state == "posted"
             and item.account_id.account_type == "asset_receivable"
             and item.amount_residual < 0

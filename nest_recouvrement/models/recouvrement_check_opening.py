@@ -29,9 +29,9 @@ class RecouvrementCheck(models.Model):
         found = starting.filtered(lambda dossier: receipts.get(dossier.id))
         self._pass(starting - found)
         checks = self._ask(found, receipts)
-        actions = self.env["recouvrement.action"].browse()
-        for dossier, check in checks.grouped("dossier_id").items():
-            actions += check._log_asked(dossier, run)
+        actions = self.env["recouvrement.action"].create(
+            [check._prepare_asked_values(run) for check in checks]
+        )
         waiting = checks.filtered(lambda check: check.state == "pending").dossier_id
         if waiting:
             waiting._refresh_escalation(waiting.company_id)
@@ -175,20 +175,27 @@ class RecouvrementCheck(models.Model):
         """Return these checks in the language of the person who reads them."""
         return self.with_context(lang=user.lang) if user.lang else self
 
-    def _log_asked(self, dossier, run=None):
-        """Write into the journal that the reminder waits, and for what."""
+    def _prepare_asked_values(self, run=None):
+        """Return the line of the journal: the reminder waits, and for what."""
         self.ensure_one()
+        dossier = self.dossier_id
         check = self._in_language_of(dossier.user_id)
         if self.state == "pending":
             name = check.env._("Accounting check asked: the reminder waits")
         else:
             name = check.env._("Accounting check: receipts found, nothing waited for")
-        return self.env["recouvrement.action"]._log_done(
-            dossier,
-            "check",
-            name,
-            amount=dossier.claimable_amount,
-            note="\n".join(line._get_summary() for line in check.line_ids),
-            run_id=run.id if run else False,
-            user_id=(self.user_id or dossier.user_id).id,
-        )
+        return {
+            "dossier_id": dossier.id,
+            "partner_id": dossier.partner_id.id,
+            "company_id": dossier.company_id.id,
+            "cycle": self.cycle,
+            "channel": "check",
+            "name": name,
+            "state": "done",
+            "date_done": fields.Datetime.now(),
+            "done_user_id": self.env.uid,
+            "amount": dossier.claimable_amount,
+            "note": "\n".join(line._get_summary() for line in check.line_ids),
+            "run_id": run.id if run else False,
+            "user_id": (self.user_id or dossier.user_id).id,
+        }

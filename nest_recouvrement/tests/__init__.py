@@ -1,6 +1,8 @@
 from . import (
     test_access,
+    test_check,
     test_commitment,
+    test_courtesy,
     test_dates,
     test_dispute,
     test_dossier_claims,
@@ -10,9 +12,12 @@ from . import (
     test_email,
     test_escalation,
     test_freshness,
+    test_occasion,
     test_query_count,
     test_run,
+    test_reminder,
     test_statement,
+    test_text,
     test_tours,
     test_worklist,
 )

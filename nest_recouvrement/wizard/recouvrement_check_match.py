@@ -49,7 +49,7 @@ class RecouvrementCheckMatch(models.TransientModel):
         """Suggest what is still open and whose payer is known for sure."""
         for wizard in self:
             wizard.receipt_ids = wizard.check_id.line_ids.filtered(
-                lambda line: line.is_open and line.kind != "named_line"
+                lambda line: line._is_open() and line.kind != "named_line"
             )
 
     @api.depends("check_id")
