@@ -154,9 +154,10 @@ class RecouvrementOccasion(models.Model):
 
         :param day: the estimated date, or False if there is none
         """
-        companies = self.company_id or self.env["recouvrement.dossier"].sudo().search(
-            []
-        ).company_id
+        companies = (
+            self.company_id
+            or self.env["recouvrement.dossier"].sudo().search([]).company_id
+        )
         managers = self.env["res.users"].union(
             *(company._recouvrement_responsible("manager") for company in companies)
         )

@@ -39,9 +39,7 @@ class RecouvrementRun(models.Model):
                 [*domain, ("id", ">", last_id)], order="id", limit=batch_size
             ):
                 last_id = batch[-1].id
-                actions = run_sudo._process_batch(
-                    batch.try_lock_for_update(), perform
-                )
+                actions = run_sudo._process_batch(batch.try_lock_for_update(), perform)
                 run_sudo.action_count += len(actions)
                 run_sudo.failed_at_once_count += len(
                     actions.filtered(lambda action: action.state == "failed")

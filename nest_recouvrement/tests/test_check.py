@@ -42,7 +42,9 @@ class CheckCommon(RecouvrementCommon):
 
     def _reminders(self, guarantor=None):
         dossier = self._dossier(guarantor or self.guarantor)
-        return dossier.action_ids.filtered(lambda action: action.step_id.channel == "email")
+        return dossier.action_ids.filtered(
+            lambda action: action.step_id.channel == "email"
+        )
 
     def _titles(self):
         """Return what the journal says about checks, the oldest first."""
@@ -200,7 +202,7 @@ class TestCheckCandidates(CheckCommon):
         self.assertNotFound()
 
     def test_constant_queries_per_batch(self):
-        """Ensure that 30 checks asked take the statements of 10, and so do 30 passed."""
+        """Ensure that 30 checks, asked or passed, take the statements of 10."""
         self._ask()
 
         def count(quantity, received):

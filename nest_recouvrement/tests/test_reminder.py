@@ -21,7 +21,8 @@ class TestReminder(RecouvrementCommon):
         cls._promise(cls.first + cls.second, date="2026-03-19")
 
     def _run(self):
-        self.env["recouvrement.run"].create({"company_id": self.company.id}).action_execute()
+        run = self.env["recouvrement.run"].create({"company_id": self.company.id})
+        run.action_execute()
 
     def _broken(self):
         """Let the promise be broken, 19 March and two days of grace being over."""
@@ -34,9 +35,7 @@ class TestReminder(RecouvrementCommon):
         (promise,) = self._broken()
         self.assertEqual(promise["commitment"].state, "broken")
         self.assertEqual((promise["date"], promise["amount"]), (date(2026, 3, 19), 850))
-        self.assertEqual(
-            promise["invoices"], f"{self.first.name}, {self.second.name}"
-        )
+        self.assertEqual(promise["invoices"], f"{self.first.name}, {self.second.name}")
 
     @freeze_time("2026-03-23 10:00:00")
     def test_step_5_reminder_mentions_it(self):

@@ -9,7 +9,9 @@ class TestText(BaseCase):
 
     def test_normalise(self):
         """Ensure that accents, case and punctuation do not count."""
-        self.assertEqual(normalise("Sté Générale (Dakar) - N°12"), "ste generale dakar n 12")
+        self.assertEqual(
+            normalise("Sté Générale (Dakar) - N°12"), "ste generale dakar n 12"
+        )
         self.assertEqual(normalise(None), "")
 
     def test_whole_words_only(self):

@@ -152,4 +152,3 @@ class RecouvrementCheckMatch(models.TransientModel):
         """Return what was matched, after the accountant's own words."""
         lines = [line._get_summary() for line in self.receipt_ids]
         return "\n".join(filter(None, [(self.note or "").strip(), *lines]))
-

@@ -122,13 +122,14 @@ class RecouvrementAction(models.Model):
 
     def _write_evidence(self):
         courtesy = self.filtered("is_courtesy")
-        super(RecouvrementAction, self - courtesy)._write_evidence()
+        result = super(RecouvrementAction, self - courtesy)._write_evidence()
         for action, items in courtesy._get_courtesy_items().items():
             action._write_courtesy_evidence({action.dossier_id.id: items})
+        return result
 
     def _reopen(self):
         courtesy = self.filtered("is_courtesy")
-        super(RecouvrementAction, self - courtesy)._reopen()
+        result = super(RecouvrementAction, self - courtesy)._reopen()
         courtesy._drop_activities()
         for action in courtesy:
             action.write(
@@ -140,6 +141,7 @@ class RecouvrementAction(models.Model):
                 }
             )
         courtesy._write_evidence()
+        return result
 
     # === BUSINESS METHODS - LIFE === #
 

@@ -91,16 +91,6 @@ class RecouvrementDossier(models.Model):
         self.env["recouvrement.check"]._close_settled(self, companies)
         return super()._refresh_escalation(companies)
 
-    def _prepare_todo_values(self, action):
-        """Show what the dossier waits for where it says what comes next."""
-        values = super()._prepare_todo_values(action)
-        if values["todo_state"] == "none" and (check := self.pending_check_id):
-            values |= {
-                "todo_label": self.env._("Accounting check"),
-                "todo_date": check.date_deadline,
-            }
-        return values
-
     # === BUSINESS METHODS - CHECK === #
 
     def _in_officer_language(self):
