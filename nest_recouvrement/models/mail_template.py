@@ -12,6 +12,7 @@ class MailTemplate(models.Model):
         selection=[
             ("overdue", "Statement of overdue invoices"),
             ("all", "Statement of account"),
+            ("courtesy", "Statement of invoices falling due"),
         ],
     )
 

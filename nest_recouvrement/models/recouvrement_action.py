@@ -147,6 +147,7 @@ class RecouvrementAction(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("name", "step_id.name", "channel")
+    @api.depends_context("lang")
     def _compute_title(self):
         for action in self:
             action.title = (
@@ -154,6 +155,7 @@ class RecouvrementAction(models.Model):
             )
 
     @api.depends("title", "partner_id.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for action in self:
             action.display_name = f"{action.title} - {action.partner_id.display_name}"
@@ -232,7 +234,7 @@ class RecouvrementAction(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Decide on %s", self.step_id.name or ""),
+            "name": self.env._("Decide on %s", self.title),
             "res_model": "recouvrement.action.decide",
             "view_mode": "form",
             "target": "new",

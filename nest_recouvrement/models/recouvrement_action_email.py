@@ -43,7 +43,7 @@ class RecouvrementAction(models.Model):
         """
         reachable = self._fail_without_recipient()
         for _template, actions in reachable.grouped(
-            lambda action: action.step_id.template_id
+            lambda action: action._get_mail_template()
         ).items():
             try:
                 with self.env.cr.savepoint():
@@ -68,9 +68,16 @@ class RecouvrementAction(models.Model):
             )
         return self - unreachable
 
+    def _get_mail_template(self):
+        """Return the message that these actions, of one kind, send.
+
+        For an extension that writes what no step of a plan asks for.
+        """
+        return self.step_id.template_id
+
     def _write_emails(self):
         """Queue one e-mail per action, from the template of their common step."""
-        template = self.step_id.template_id.with_context(recouvrement_compiled={})
+        template = self._get_mail_template().with_context(recouvrement_compiled={})
         by_dossier = {action.dossier_id.id: action for action in self}
         mails_sudo = template.send_mail_batch(
             list(by_dossier),
@@ -159,7 +166,7 @@ class RecouvrementAction(models.Model):
         self.ensure_one()
         dossier = self.dossier_id
         dossier._refresh_stale()
-        reason = self._localized().dossier_id._get_pause_reason()
+        reason = self._localized()._get_stop_reason()
         if reason:
             mail.write({"state": "cancel", "failure_reason": False})
             mail._cancel_recouvrement_notifications()
@@ -171,11 +178,21 @@ class RecouvrementAction(models.Model):
             self._correct_email(mail)
         return True
 
+    def _get_stop_reason(self):
+        """Return why this message must not leave any more, or an empty string."""
+        self.ensure_one()
+        return self.dossier_id._get_pause_reason()
+
+    def _get_claimable_amount(self):
+        """Return what this message may claim by the figures of now."""
+        self.ensure_one()
+        return self.dossier_id.claimable_amount
+
     def _is_claim_changed(self):
         """Return whether the items claimed are not open as they were written."""
         self.ensure_one()
         currency = self.currency_id
-        if currency.compare_amounts(self.amount, self.dossier_id.claimable_amount):
+        if currency.compare_amounts(self.amount, self._get_claimable_amount()):
             return True
         return any(
             not line.move_line_id
@@ -187,10 +204,10 @@ class RecouvrementAction(models.Model):
 
     def _correct_email(self, mail):
         """Write a queued e-mail again, with what is owed now."""
-        self.amount = self.dossier_id.claimable_amount
+        self.amount = self._get_claimable_amount()
         self._write_evidence()
         former = mail.attachment_ids
-        fresh = self.step_id.template_id.send_mail_batch(
+        fresh = self._get_mail_template().send_mail_batch(
             self.dossier_id.ids, email_values={"is_notification": True}
         )
         mail.write(

@@ -37,8 +37,7 @@ class RecouvrementAction(models.Model):
                         action.channel, "nest_recouvrement.mail_activity_type_task"
                     ),
                     "note": action._localized()._get_task_note(),
-                    "summary": action._localized().step_id.name
-                    or action._localized()._get_channel_label(),
+                    "summary": action._localized().title,
                 }
                 for action in self
             }
@@ -59,7 +58,7 @@ class RecouvrementAction(models.Model):
         )
 
     def _get_decision_summary(self):
-        return self.env._("Decide: %s", self.step_id.name)
+        return self.env._("Decide: %s", self.title)
 
     def _ask_to_repair(self, reason):
         """Tell the officers that an action failed and why, once per action."""
@@ -78,7 +77,7 @@ class RecouvrementAction(models.Model):
         )
 
     def _get_failure_summary(self):
-        return self.env._("Failed: %s", self.step_id.name or self._get_channel_label())
+        return self.env._("Failed: %s", self.title)
 
     def _get_responsible_users(self):
         """Return who does each action, by the role that its step names.

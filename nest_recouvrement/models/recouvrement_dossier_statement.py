@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 RENDER_CHUNK = 50
 REPORTS = {
     "all": "nest_recouvrement.action_report_statement",
+    "courtesy": "nest_recouvrement.action_report_statement_courtesy",
     "overdue": "nest_recouvrement.action_report_statement_overdue",
 }
 
@@ -25,8 +26,9 @@ class RecouvrementDossier(models.Model):
     """What is owed, as a document: statement of account in PDF and as a workbook.
 
     A statement has a scope: ``overdue`` (what a reminder is about: the overdue items
-    that are not excluded from follow-up) or ``all`` (every open item). Both deduct the
-    payments and credit notes that are not matched yet.
+    that are not excluded from follow-up), ``all`` (every open item) or ``courtesy``
+    (the items that a courtesy message announces). Each deducts the payments and credit
+    notes that are not matched yet.
     """
 
     _inherit = "recouvrement.dossier"
@@ -113,12 +115,19 @@ class RecouvrementDossier(models.Model):
             """,
             ids=self.ids,
             items=self._get_items_query(),
-            scope=SQL("item.residual < 0 OR item.days_late > 0 AND NOT item.excluded")
-            if scope == "overdue"
-            else SQL("TRUE"),
+            scope=self._get_statement_condition(scope),
             settings=self._get_settings_query(companies_sudo),
         )
         return self.env.execute_query_dict(query)
+
+    def _get_statement_condition(self, scope):
+        """Return the SQL condition on each open ``item`` that a statement lists.
+
+        For an extension that adds a scope.
+        """
+        if scope == "overdue":
+            return SQL("item.residual < 0 OR item.days_late > 0 AND NOT item.excluded")
+        return SQL("TRUE")
 
     def _prepare_statement_values(self, scope, items, credit_items):
         """Return the values of one statement from its open items.
@@ -235,13 +244,17 @@ class RecouvrementDossier(models.Model):
         """Return the name of the document, without extension, for the guarantor."""
         self.ensure_one()
         env = self.with_context(lang=self._get_statement_lang()).env
-        values = {
-            "guarantor": re.sub(r"[\\/:*?\"<>|\s]+", " ", self.partner_id.name or ""),
-            "date": self.company_id._recouvrement_today().isoformat(),
-        }
+        values = self._get_filename_values()
         if scope == "overdue":
             return env._("Overdue invoices - %(guarantor)s - %(date)s", **values)
         return env._("Statement - %(guarantor)s - %(date)s", **values)
+
+    def _get_filename_values(self):
+        """Return what the name of a document says, without forbidden characters."""
+        return {
+            "guarantor": re.sub(r"[\\/:*?\"<>|\s]+", " ", self.partner_id.name or ""),
+            "date": self.company_id._recouvrement_today().isoformat(),
+        }
 
     def _get_workbook_filename(self, scope):
         """Return the name of the workbook, without extension."""

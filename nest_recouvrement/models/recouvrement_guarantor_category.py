@@ -36,6 +36,18 @@ class RecouvrementGuarantorCategory(models.Model):
         default="standard",
         required=True,
     )
+    courtesy_mode = fields.Selection(
+        string="Courtesy Message",
+        help="Before the due date: sent by itself with the weekly follow-up, suggested"
+        " to the officer, or none.",
+        selection=[
+            ("automatic", "Sent by itself"),
+            ("suggested", "Suggested"),
+            ("none", "None"),
+        ],
+        default="automatic",
+        required=True,
+    )
     dossier_count = fields.Integer(string="Dossiers", compute="_compute_dossier_count")
 
     _check_turnover_min = models.Constraint(

@@ -41,6 +41,16 @@ class RecouvrementRun(models.Model):
         index=True,
         copy=False,
     )
+    kind = fields.Selection(
+        help="After accounting checks: only the first reminders that waited for one.",
+        selection=[
+            ("weekly", "Weekly follow-up"),
+            ("checked", "After accounting checks"),
+        ],
+        default="weekly",
+        required=True,
+        readonly=True,
+    )
     is_scheduled = fields.Boolean(readonly=True, copy=False)
     user_id = fields.Many2one(
         string="Started By", comodel_name="res.users", readonly=True, copy=False
@@ -211,9 +221,10 @@ class RecouvrementRun(models.Model):
                 return
 
     @api.model
-    def _get_pending_runs(self):
+    def _get_pending_runs(self, kind="weekly"):
         return self.search(
             [
+                ("kind", "=", kind),
                 "|",
                 ("state", "=", "running"),
                 "&",

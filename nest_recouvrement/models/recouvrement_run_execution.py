@@ -32,59 +32,83 @@ class RecouvrementRun(models.Model):
         dossiers_sudo = run_sudo.env["recouvrement.dossier"].with_context(
             allowed_company_ids=self.company_id.ids
         )
-        dossiers_sudo._refresh()
-        run_sudo.dossier_count = dossiers_sudo.search_count(
+        run_sudo._prepare_dossiers(dossiers_sudo)
+        for perform, domain in run_sudo._get_passes(dossiers_sudo):
+            last_id = 0
+            while batch := dossiers_sudo.search(
+                [*domain, ("id", ">", last_id)], order="id", limit=batch_size
+            ):
+                last_id = batch[-1].id
+                actions = run_sudo._process_batch(batch.try_lock_for_update(), perform)
+                run_sudo.action_count += len(actions)
+                run_sudo.failed_at_once_count += len(
+                    actions.filtered(lambda action: action.state == "failed")
+                )
+                yield actions.with_env(self.env)
+
+    def _prepare_dossiers(self, dossiers):
+        """Refresh the company's dossiers, before anything is chosen.
+
+        :param recouvrement.dossier dossiers: none, in the company's environment
+        """
+        dossiers._refresh()
+        self.dossier_count = dossiers.search_count(
             [("company_id", "=", self.company_id.id)]
         )
-        due_domain = dossiers_sudo._get_due_domain(self.company_id)
-        last_id = 0
-        while batch := dossiers_sudo.search(
-            [*due_domain, ("id", ">", last_id)], order="id", limit=batch_size
-        ):
-            last_id = batch[-1].id
-            actions = run_sudo._process_batch(batch.try_lock_for_update())
-            run_sudo.action_count += len(actions)
-            run_sudo.failed_at_once_count += len(
-                actions.filtered(lambda action: action.state == "failed")
-            )
-            yield actions.with_env(self.env)
 
-    def _process_batch(self, dossiers):
-        """Perform the steps that are due in these dossiers.
+    def _get_passes(self, dossiers):
+        """Return what the run does, in order.
+
+        For an extension that does more: it appends the name of its method, which is
+        given dossiers and returns actions.
+
+        :param recouvrement.dossier dossiers: none, in the company's environment
+        :return: name of the method, and the domain of the dossiers it is given
+        :rtype: list[tuple[str, list]]
+        """
+        return [("_perform_due_steps", dossiers._get_due_domain(self.company_id))]
+
+    def _process_batch(self, dossiers, perform="_perform_due_steps"):
+        """Perform what is due in these dossiers.
 
         If something fails that no action answers for, dossier by dossier.
 
+        :param str perform: name of the method, see :meth:`_get_passes`
         :return: the actions made
         :rtype: recouvrement.action
         """
         try:
             with self.env.cr.savepoint():
-                return self._perform_due_steps(dossiers)
+                return getattr(self, perform)(dossiers)
         except Exception:
             _logger.exception("A batch of the follow-up failed: one by one")
             self.env.invalidate_all(flush=False)
         actions = self.env["recouvrement.action"]
         for dossier in dossiers:
-            actions += self._process_alone(dossier)
+            actions += self._process_alone(dossier, perform)
         return actions
 
-    def _process_alone(self, dossier):
-        """Perform the due steps of one dossier; note on an action what fails."""
+    def _process_alone(self, dossier, perform):
+        """Perform what is due in one dossier; note on an action what fails."""
         try:
             with self.env.cr.savepoint():
-                return self._perform_due_steps(dossier)
+                return getattr(self, perform)(dossier)
         except Exception as error:
             _logger.exception("The follow-up of dossier %s failed", dossier.id)
             self.env.invalidate_all(flush=False)
             action = self.env["recouvrement.action"].create(
-                {
-                    **self.env["recouvrement.action"]._prepare_action_values(dossier),
-                    "run_id": self.id,
-                }
+                {**self._prepare_failed_values(dossier, perform), "run_id": self.id}
             )
             action._fail(action._describe_error(error))
             dossier._refresh_escalation(dossier.company_id)
             return action
+
+    def _prepare_failed_values(self, dossier, perform):
+        """Return the values of the action that tells what could not be made.
+
+        :param str perform: name of the method that failed, see :meth:`_get_passes`
+        """
+        return self.env["recouvrement.action"]._prepare_action_values(dossier)
 
     def _perform_due_steps(self, dossiers):
         """Perform the next step of each dossier, and those due right after it.
@@ -140,6 +164,7 @@ class RecouvrementRun(models.Model):
         return {
             "dossier_id": action.dossier_id.id,
             "step_id": action.step_id.id,
+            "title": action.title,
             "channel": action.channel,
             "state": action.state,
             "user_id": action.user_id.id,

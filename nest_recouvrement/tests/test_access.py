@@ -28,6 +28,15 @@ RIGHTS = {
     },
     "recouvrement.contact.role": {"officer": "r", "manager": "r", "accountant": "r"},
     "recouvrement.score.reason": {"officer": "r", "manager": "rwcu", "accountant": "r"},
+    "recouvrement.check": {"officer": "r", "manager": "r", "accountant": "r"},
+    "recouvrement.check.line": {"officer": "r", "manager": "r", "accountant": "r"},
+    "recouvrement.courtesy": {"officer": "", "manager": "", "accountant": ""},
+    "recouvrement.occasion": {"officer": "r", "manager": "rwcu", "accountant": "r"},
+    "recouvrement.occasion.date": {
+        "officer": "r",
+        "manager": "rwcu",
+        "accountant": "r",
+    },
     "recouvrement.guarantor.category": {
         "officer": "r",
         "manager": "rwcu",
@@ -59,6 +68,8 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 # The models whose records belong to one dossier.
 OF_DOSSIERS = (
     "recouvrement.dossier",
+    "recouvrement.check",
+    "recouvrement.check.line",
     "recouvrement.action",
     "recouvrement.action.line",
     "recouvrement.commitment",
@@ -104,8 +115,23 @@ class TestAccess(RecouvrementCommon):
             .sudo()
             .create({**values, "channel": "phone", "user_id": dossier.user_id.id})
         )
+        check = (
+            env["recouvrement.check"]
+            .sudo()
+            .create(
+                {
+                    "dossier_id": dossier.id,
+                    "cycle": dossier.cycle,
+                    "line_ids": [
+                        Command.create({"kind": "entry", "move_line_id": item.id})
+                    ],
+                }
+            )
+        )
         records = (
             dossier,
+            check,
+            check.line_ids,
             action,
             action.line_ids,
             promise,

@@ -139,7 +139,7 @@ class TestEscalation(RecouvrementCommon):
         self._invoice(self.guarantor, 1000, due=0)
         dossier = self._dossier(self.guarantor)
         self.assertFalse(dossier.next_step_id)
-        self.assertEqual(self._run().action_count, 0)
+        self.assertFalse(self._run().action_ids.step_id)
 
     def test_step_waits_for_what_is_to_do(self):
         """What is still to do is done before the next step (asks, 19)."""
@@ -174,7 +174,7 @@ class TestEscalation(RecouvrementCommon):
                 action.action_done()
         self.assertEqual(dossier.next_step_id, plan.step_ids[1])
         self.assertEqual(dossier.next_action_date, date(2026, 3, 28))
-        self.assertEqual(len(dossier.action_ids), 3)
+        self.assertEqual(len(dossier.action_ids.filtered("step_id")), 3)
 
     def test_preventive_step_is_not_part_of_a_cycle(self):
         """A step before the due date does not stand before the first reminder."""
@@ -227,7 +227,7 @@ class TestEscalation(RecouvrementCommon):
             self.assertEqual(dossier.next_step_id, self.call_1)
             self._run()
             self.assertEqual(dossier.pending_action_id.step_id, self.call_1)
-            self.assertEqual(len(dossier.action_ids), 2)
+            self.assertEqual(len(dossier.action_ids.filtered("step_id")), 2)
 
     def test_dispute_leaves_the_rest_claimable(self):
         """The undisputed part is still claimed, and it alone (asks, 8)."""

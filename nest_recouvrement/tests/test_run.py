@@ -244,6 +244,8 @@ class TestRun(RecouvrementCommon):
         second = self._invoice(guarantor, 700, due=-10)
         self._invoice(guarantor, 50, due=10)
         self._receive(guarantor, 250)
+        self._execute()
+        self._dossier(guarantor).pending_check_id.action_nothing()
         run = self._execute()
         action = run.action_ids.filtered(lambda action: action.channel == "email")
         self.assertEqual(action.amount, 1450)

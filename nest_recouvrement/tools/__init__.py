@@ -1,1 +1,1 @@
-from . import dates, route
+from . import dates, route, text

@@ -7,6 +7,7 @@ from . import (
     recouvrement_call_outcome,
     recouvrement_call_settlement,
     recouvrement_commitment_cancel,
+    recouvrement_check_match,
     recouvrement_dossier_hold,
     recouvrement_payment_reject,
     recouvrement_pickup_cancel,

@@ -13,10 +13,9 @@ class RecouvrementRunPreviewLine(models.TransientModel):
     currency_id = fields.Many2one(related="preview_id.currency_id")
     dossier_id = fields.Many2one(comodel_name="recouvrement.dossier")
     step_id = fields.Many2one(comodel_name="recouvrement.plan.step")
+    title = fields.Char(string="Action")
     channel = fields.Selection(
-        selection=lambda self: self.env["recouvrement.plan.step"]
-        ._fields["channel"]
-        ._description_selection(self.env)
+        selection=lambda self: self.env["recouvrement.action"]._selection_channel()
     )
     state = fields.Selection(
         selection=lambda self: self.env["recouvrement.action"]
