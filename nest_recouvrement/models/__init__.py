@@ -37,6 +37,7 @@ from . import (
     recouvrement_dossier_suspension,
     recouvrement_dossier_visit,
     recouvrement_dossier_worklist,
+    recouvrement_dossier_worklist_document,
     recouvrement_guarantor_category,
     recouvrement_ledger_change,
     recouvrement_pickup,

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -48,15 +46,12 @@ class RecouvrementAction(models.Model):
             lambda suspension: suspension.state in ("draft", "approved")
         )[:1]
 
-    def _get_task_note(self):
-        """Lead from the activity to the notice that is to be approved."""
-        note = super()._get_task_note()
-        suspension = self.channel == "suspension" and self._get_pending_suspension()
-        if suspension:
-            note += Markup("<p>%s</p>") % suspension._get_html_link(
-                title=suspension.name
-            )
-        return note
+    def _get_closing_document(self):
+        """Return the document that closes this action, if it is not ticked.
+
+        :rtype: models.Model
+        """
+        return self._get_pending_suspension()
 
     def action_done(self):
         """Steps that another document closes are not ticked."""

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .recouvrement_visit_life import OPEN_STATES
+from .recouvrement_visit import OPEN_STATES
 
 
 class RecouvrementAction(models.Model):
@@ -86,11 +86,15 @@ class RecouvrementAction(models.Model):
             days=dossier.days_overdue,
         )
 
+    def _get_closing_document(self):
+        """A visit closes its step by its report."""
+        return self._get_open_visit() or super()._get_closing_document()
+
     def _get_task_note(self):
-        """Lead from the activity to the visit that is to be decided."""
+        """Lead from the activity to the document that is to be decided."""
         note = super()._get_task_note()
-        if self.channel == "visit" and (visit := self._get_open_visit()):
-            note += Markup("<p>%s</p>") % visit._get_html_link(title=visit.name)
+        if document := self._get_closing_document():
+            note += Markup("<p>%s</p>") % document._get_html_link(title=document.name)
         return note
 
     def _check_done_elsewhere(self):

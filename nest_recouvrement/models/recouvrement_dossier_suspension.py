@@ -88,13 +88,6 @@ class RecouvrementDossier(models.Model):
         self.ensure_one()
         return self.suspension_id.action_lift()
 
-    def action_todo_done(self):
-        """A suspension is done by its notice: open it."""
-        suspension = self._get_todo_action()._get_pending_suspension()
-        if suspension:
-            return suspension._get_records_action()
-        return super().action_todo_done()
-
     def _refresh_figures(self, companies):
         """Look at the suspensions whose claim may be settled now."""
         super()._refresh_figures(companies)

@@ -44,11 +44,6 @@ class RecouvrementDossier(models.Model):
             "target": "current",
         }
 
-    def action_todo_done(self):
-        """A visit is done by its report: open it."""
-        visit = self._get_todo_action()._get_open_visit()
-        return visit._get_records_action() if visit else super().action_todo_done()
-
     def _get_claimed_amounts(self):
         """Return what is claimed of this dossier, item by item.
 

@@ -63,7 +63,6 @@ class RecouvrementSuspension(models.Model):
         compute="_compute_user_id",
         store=True,
         readonly=False,
-        precompute=True,
         tracking=True,
     )
     visit_id = fields.Many2one(

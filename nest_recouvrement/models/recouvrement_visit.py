@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.dates import day_in_timezone
 
+OPEN_STATES = ("proposed", "approved", "scheduled")
 # What only the steps of a visit's life write.
 LIFE_FIELDS = frozenset(
     (
@@ -131,7 +132,6 @@ class RecouvrementVisit(models.Model):
         compute="_compute_user_id",
         store=True,
         readonly=False,
-        precompute=True,
         index=True,
         tracking=True,
     )
@@ -151,7 +151,6 @@ class RecouvrementVisit(models.Model):
         compute="_compute_location",
         store=True,
         readonly=False,
-        precompute=True,
     )
     city = fields.Char(related="partner_id.city", store=True)
     map_url = fields.Char(string="Map", compute="_compute_map_url")

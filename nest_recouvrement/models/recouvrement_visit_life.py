@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, html2plaintext, is_html_empty
 
+from .recouvrement_visit import OPEN_STATES
+
 # What the journal's own outcomes call the outcome of a visit.
 JOURNAL_OUTCOMES = {
     "absent": "no_answer",
@@ -11,7 +13,6 @@ JOURNAL_OUTCOMES = {
     "promise": "promise",
     "refusal": "refusal",
 }
-OPEN_STATES = ("proposed", "approved", "scheduled")
 
 
 class RecouvrementVisit(models.Model):

@@ -13,6 +13,9 @@ from . import (
     test_query_count,
     test_run,
     test_statement,
+    test_suspension,
+    test_suspension_tour,
     test_tours,
+    test_visit,
     test_worklist,
 )

@@ -20,7 +20,7 @@ class RecouvrementSuspensionNotify(models.TransientModel):
     date_effective = fields.Date(
         string="Services Suspended From",
         help="A full payment received before this day avoids the suspension.",
-        compute="_compute_date_effective",
+        compute="_compute_defaults",
         store=True,
         readonly=False,
         required=True,
@@ -29,7 +29,7 @@ class RecouvrementSuspensionNotify(models.TransientModel):
     recipients = fields.Char(string="E-mailed To", compute="_compute_recipients")
     by_email = fields.Boolean(
         string="By E-mail",
-        compute="_compute_by_email",
+        compute="_compute_defaults",
         store=True,
         readonly=False,
         precompute=True,
@@ -48,7 +48,7 @@ class RecouvrementSuspensionNotify(models.TransientModel):
         string="Handed To",
         comodel_name="res.partner",
         domain="[('commercial_partner_id', '=', partner_id)]",
-        compute="_compute_contact_id",
+        compute="_compute_defaults",
         store=True,
         readonly=False,
         precompute=True,
@@ -61,9 +61,14 @@ class RecouvrementSuspensionNotify(models.TransientModel):
     )
 
     @api.depends("suspension_id")
-    def _compute_date_effective(self):
+    def _compute_defaults(self):
+        """By e-mail if somebody has an address, after the company's days of notice."""
+        contacts = self.suspension_id.dossier_id._get_reminder_contacts()
         for wizard in self:
-            company = wizard.company_id or self.env.company
+            dossier = wizard.suspension_id.dossier_id
+            company = dossier.company_id or self.env.company
+            wizard.by_email = bool(contacts.get(dossier))
+            wizard.contact_id = dossier.partner_id
             wizard.date_effective = company._recouvrement_today() + timedelta(
                 days=company.recouvrement_suspension_notice_days
             )
@@ -76,16 +81,6 @@ class RecouvrementSuspensionNotify(models.TransientModel):
                 contact.email_formatted
                 for contact in contacts.get(wizard.suspension_id.dossier_id, ())
             )
-
-    @api.depends("recipients")
-    def _compute_by_email(self):
-        for wizard in self:
-            wizard.by_email = bool(wizard.recipients)
-
-    @api.depends("suspension_id")
-    def _compute_contact_id(self):
-        for wizard in self:
-            wizard.contact_id = wizard.partner_id
 
     @api.constrains("date_effective")
     def _check_date_effective(self):
