@@ -21,6 +21,7 @@ class AccountMove(models.Model):
     )
     # The chatter tells once for each suspension why the invoice stays a draft.
     recouvrement_blocked_id = fields.Many2one(
+        string="Blocking Suspension",
         comodel_name="recouvrement.suspension",
         ondelete="set null",
         index="btree_not_null",
@@ -29,7 +30,7 @@ class AccountMove(models.Model):
         groups="nest_recouvrement.group_officer,account.group_account_invoice",
     )
     recouvrement_is_blocked = fields.Boolean(
-        compute="_compute_recouvrement_is_blocked"
+        string="Blocked by a Suspension", compute="_compute_recouvrement_is_blocked"
     )
 
     @api.depends("commercial_partner_id", "company_id", "move_type", "state")

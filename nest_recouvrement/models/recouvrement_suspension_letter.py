@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..report.letter_dates import format_long_date
+from ..tools.dates import day_in_timezone
 
 REPORTS = {
     "lifting": "nest_recouvrement.action_report_suspension_lifting",
@@ -48,8 +49,8 @@ class RecouvrementSuspension(models.Model):
         rows = self._get_letter_rows(kind)
         return {
             "amount": amount,
-            "amount_in_words": dossier._get_amount_in_words(currency, amount),
-            "called": dossier._get_last_done_date("phone"),
+            "amount_in_words": dossier._get_amount_in_words(currency, amount).strip(),
+            "called": self._get_last_day("phone"),
             "currency": currency,
             "date": date,
             "deducted": currency.round(sum(row["amount"] for row in rows) - amount),
@@ -60,12 +61,30 @@ class RecouvrementSuspension(models.Model):
             "lang": lang,
             "notified": self.date_notified,
             "original_amount": sum(row["line"].original_amount for row in rows),
-            "reminded": dossier._get_last_done_date("email"),
+            "reminded": self._get_last_day("email"),
             "rows": rows,
             "rows_amount": sum(row["amount"] for row in rows),
             "visited": self.visit_id.held_on,
             "was_in_force": bool(self.in_force_since),
         }
+
+    def _get_last_day(self, channel):
+        """Return the day on which the guarantor was last reached by ``channel``.
+
+        Before the notice: what was sent since is not what led to it.
+        """
+        self.ensure_one()
+        timezone = self.company_id._recouvrement_timezone()
+        days = [
+            day_in_timezone(action.date_done, timezone)
+            for action in self.dossier_id.action_ids
+            if action.state == "done"
+            and action.channel == channel
+            and action.cycle == self.dossier_id.cycle
+            and action.date_done
+        ]
+        limit = self.date_notified
+        return max((day for day in days if not limit or day <= limit), default=False)
 
     def _get_letter_rows(self, kind):
         """Return the invoices of a letter: as claimed, or what is left of them.

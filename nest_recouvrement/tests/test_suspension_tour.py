@@ -28,13 +28,13 @@ class TestSuspensionTour(VisitCommon, HttpCase):
             visit, [{"state": "held", "outcome": "refusal", "aftermath": "waiting"}]
         )
         self.assertEqual(visit.action_id.state, "done")
-        visit.payment_deadline = self.today - timedelta(days=1)
+        visit.sudo().payment_deadline = self.today - timedelta(days=1)
         self.env["recouvrement.visit"]._cron_follow_up()
         suspension = visit.suspension_ids
         self.assertEqual(suspension.state, "draft")
         self.start_tour("/odoo/suspensions", "recouvrement_suspension", login="manager")
         self.assertEqual(suspension.state, "notified")
-        suspension.date_effective = self.today
+        suspension.sudo().date_effective = self.today
         self.env["recouvrement.suspension"]._cron_follow_up()
         self.assertEqual(suspension.state, "in_force")
         invoice = self._invoice(self.guarantor, 1000, due=30, post=False)
