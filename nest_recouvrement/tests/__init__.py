@@ -38,5 +38,9 @@ from . import (
     test_tours,
     test_unallocated_report,
     test_week,
+    test_suspension,
+    test_suspension_tour,
+    test_tours,
+    test_visit,
     test_worklist,
 )

@@ -131,7 +131,11 @@ class TestEscalation(RecouvrementCommon):
             self.assertEqual(visit.user_id, self.manager)
             self.assertEqual(visit.activity_ids.user_id, self.manager)
             self.assertEqual(visit.date_deadline, date(2026, 4, 6))
-            visit.action_done()
+            # The step is done by the report of its visit.
+            visit.visit_ids.action_approve()
+            visit.visit_ids.write({"outcome": "refusal", "report": "<p>No.</p>"})
+            visit.visit_ids.action_hold()
+            self.assertEqual(visit.state, "done")
             self.assertFalse(dossier.next_step_id)
 
     def test_due_today_is_not_reminded(self):

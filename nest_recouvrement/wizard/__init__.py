@@ -19,4 +19,10 @@ from . import (
     recouvrement_pickup_receive_line,
     recouvrement_run_preview,
     recouvrement_run_preview_line,
+    recouvrement_suspension_allow,
+    recouvrement_suspension_decide,
+    recouvrement_suspension_notify,
+    recouvrement_suspension_proof,
+    recouvrement_visit_decline,
+    validate_account_move,
 )

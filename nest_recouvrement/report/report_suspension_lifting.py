@@ -1,0 +1,8 @@
+from odoo import models
+
+
+class ReportSuspensionLifting(models.AbstractModel):
+    _inherit = "report.nest_recouvrement.report_suspension_notice"
+    _name = "report.nest_recouvrement.report_suspension_lifting"
+    _description = "Lifting of a Suspension"
+    _letter_kind = "lifting"
