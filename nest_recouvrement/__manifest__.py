@@ -17,6 +17,8 @@
         # Security
         "security/nest_recouvrement_groups.xml",
         "security/nest_recouvrement_security.xml",
+        "security/recouvrement_action_decision_security.xml",
+        "security/recouvrement_deviation_report_security.xml",
         "security/recouvrement_pickup_security.xml",
         "security/ir.model.access.csv",
         # Data
@@ -33,6 +35,8 @@
         "views/recouvrement_commitment_views.xml",
         "views/recouvrement_dispute_views.xml",
         "views/recouvrement_dossier_views.xml",
+        "views/recouvrement_action_decision_views.xml",
+        "views/recouvrement_deviation_report_views.xml",
         "views/recouvrement_guarantor_category_views.xml",
         "views/recouvrement_plan_views.xml",
         "wizard/recouvrement_run_preview_views.xml",

@@ -10,6 +10,7 @@ from . import (
     test_email,
     test_escalation,
     test_freshness,
+    test_handling,
     test_query_count,
     test_run,
     test_statement,
