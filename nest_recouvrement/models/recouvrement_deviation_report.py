@@ -184,6 +184,7 @@ class RecouvrementDeviationReport(models.Model):
     def action_view_decisions(self):
         """Open the deviations of the report, to filter and group them."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "nest_recouvrement.recouvrement_action_decision_action"

@@ -14,6 +14,7 @@ from . import (
     test_handling,
     test_partner_merge,
     test_query_count,
+    test_roles,
     test_run,
     test_statement,
     test_tours,
