@@ -363,12 +363,12 @@ class RecouvrementDossier(models.Model):
     # === BUSINESS METHODS - PEOPLE === #
 
     def _assign_officer(self):
-        """Give the dossiers without an officer one, by the company's rule.
+        """Give the dossiers without an active officer one, by the company's rule.
 
         The default officer of the company; if there is none, the officer with the
         fewest dossiers, one dossier at a time.
         """
-        orphans = self.filtered(lambda dossier: not dossier.user_id)
+        orphans = self.filtered(lambda dossier: not dossier.user_id.active)
         for company, dossiers in orphans.grouped("company_id").items():
             default = company.recouvrement_officer_id
             officers = (

@@ -77,14 +77,18 @@ class RecouvrementGuarantorCategory(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        used = self.env["recouvrement.dossier"].with_context(active_test=False)
-        if dossier := used.search([("category_id", "in", self.ids)], limit=1):
+        # A category may be used in companies that the user does not see.
+        used_sudo = self.env["recouvrement.dossier"].sudo()
+        dossier_sudo = used_sudo.with_context(active_test=False).search(
+            [("category_id", "in", self.ids)], limit=1
+        )
+        if dossier_sudo:
             raise UserError(
                 self.env._(
-                    "Dossiers such as %(dossier)s are in the category %(category)s:"
-                    " archive it instead of deleting it.",
-                    dossier=dossier.display_name,
-                    category=dossier.category_id.name,
+                    "Dossiers of %(company)s are in the category %(category)s: archive"
+                    " it instead of deleting it.",
+                    company=dossier_sudo.company_id.name,
+                    category=dossier_sudo.category_id.name,
                 )
             )
 

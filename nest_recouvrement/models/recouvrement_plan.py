@@ -94,16 +94,64 @@ class RecouvrementPlan(models.Model):
                     )
                 )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        used = self.env["recouvrement.dossier"].with_context(active_test=False)
-        if dossier := used.search([("plan_id", "in", self.ids)], limit=1):
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Pass the dossiers of an archived plan on to the next one that applies."""
+        archived = self.browse()
+        if "active" in vals and not vals["active"]:
+            archived = self.filtered("active")
+        result = super().write(vals)
+        if archived:
+            archived._pass_dossiers_on()
+        return result
+
+    def _get_dossiers_sudo(self):
+        """Return every dossier that follows these plans, also those out of sight."""
+        # A plan may be followed in companies that the user does not see.
+        dossiers_sudo = self.env["recouvrement.dossier"].sudo()
+        return dossiers_sudo.with_context(active_test=False).search(
+            [("plan_id", "in", self.ids)]
+        )
+
+    def _pass_dossiers_on(self):
+        """Have the dossiers of these archived plans follow another one.
+
+        :raise UserError: none applies to a dossier that is followed up
+        """
+        dossiers_sudo = self._get_dossiers_sudo()
+        if not dossiers_sudo:
+            return
+        dossiers_sudo.filtered("plan_locked").write({"plan_locked": False})
+        dossiers_sudo._refresh()
+        left_sudo = dossiers_sudo.filtered(
+            lambda dossier: dossier.active and not dossier.plan_id
+        )
+        if left_sudo:
             raise UserError(
                 self.env._(
-                    "The plan %(plan)s is followed by dossiers such as %(dossier)s:"
-                    " archive it, or give these dossiers another plan first.",
-                    plan=dossier.plan_id.name,
-                    dossier=dossier.display_name,
+                    "Without the plan %(plan)s, %(count)s dossier(s) of %(company)s"
+                    " would follow no plan: make another one that applies to them"
+                    " first.",
+                    plan=", ".join(self.mapped("name")),
+                    count=len(left_sudo),
+                    company=", ".join(left_sudo.company_id.mapped("name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.step_ids._check_not_in_journal()
+        dossiers_sudo = self._get_dossiers_sudo()
+        if dossiers_sudo:
+            raise UserError(
+                self.env._(
+                    "The plan %(plan)s is followed by %(count)s dossier(s) of"
+                    " %(company)s: archive it, or give these dossiers another plan"
+                    " first.",
+                    plan=dossiers_sudo[0].plan_id.name,
+                    count=len(dossiers_sudo),
+                    company=", ".join(dossiers_sudo.company_id.mapped("name")),
                 )
             )
 

@@ -116,18 +116,42 @@ class RecouvrementPlanStep(models.Model):
         for step in self:
             step.display_name = step.name
 
+    def unlink(self):
+        """Have the dossiers whose next step is deleted planned again."""
+        # A plan may be followed in companies that the user does not see.
+        dossiers_sudo = self.env["recouvrement.dossier"].sudo()
+        waiting_sudo = dossiers_sudo.with_context(active_test=False).search(
+            [("next_step_id", "in", self.ids)]
+        )
+        self._check_not_in_journal()
+        waiting_sudo.write({"next_step_id": False, "next_action_date": False})
+        result = super().unlink()
+        if waiting_sudo:
+            waiting_sudo._refresh()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
-        action = self.env["recouvrement.action"].search(
-            [("step_id", "in", self.ids)], limit=1
+        self._check_not_in_journal()
+
+    def _check_not_in_journal(self):
+        """Refuse to delete steps that were done, or are to be done, somewhere.
+
+        :raise UserError: naming the step
+        """
+        # The journal is evidence, whoever may see it.
+        action_sudo = (
+            self.env["recouvrement.action"]
+            .sudo()
+            .search([("step_id", "in", self.ids)], limit=1)
         )
-        if action:
+        if action_sudo:
             raise UserError(
                 self.env._(
-                    "The step %(step)s is in the journal of %(dossier)s: archive its"
-                    " plan and make another one instead of deleting it.",
-                    step=action.step_id.name,
-                    dossier=action.dossier_id.display_name,
+                    "The step %(step)s is in the journal of dossiers of %(company)s:"
+                    " archive its plan and make another one instead of deleting it.",
+                    step=action_sudo.step_id.name,
+                    company=action_sudo.company_id.name,
                 )
             )
 

@@ -191,7 +191,7 @@ class ResCompany(models.Model):
                 "account.group_account_invoice",
             ),
         }[role]
-        return configured or self._recouvrement_users(group)[:1]
+        return configured.filtered("active") or self._recouvrement_users(group)[:1]
 
     def _recouvrement_users(self, group_xmlid):
         """Return the active internal users of a group who work in this company.
@@ -201,12 +201,17 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         group = self.env.ref(group_xmlid)
-        users = self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", group.ids),
-                ("company_ids", "in", self.ids),
-                ("share", "=", False),
-            ],
-            order="id",
+        # Whoever looks at archived dossiers does not mean archived people.
+        users = (
+            self.env["res.users"]
+            .with_context(active_test=True)
+            .search(
+                [
+                    ("all_group_ids", "in", group.ids),
+                    ("company_ids", "in", self.ids),
+                    ("share", "=", False),
+                ],
+                order="id",
+            )
         )
         return users.sorted(lambda user: group not in user.group_ids)

@@ -60,7 +60,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Follow up, or stop following up, those whose flag or entity changes."""
-        before = self._recouvrement_entities() if vals.keys() & {"parent_id"} else {}
+        moves = vals.keys() & {"is_company", "parent_id"}
+        before = self._recouvrement_entities() if moves else {}
         result = super().write(vals)
         if vals.keys() & {"is_guarantor", "is_company", "parent_id", "active"}:
             self._recouvrement_entity_changed(before)
@@ -84,6 +85,7 @@ class ResPartner(models.Model):
         )
         followed = dossiers_sudo.filtered(
             lambda dossier: dossier.partner_id.active
+            and dossier.partner_id.commercial_partner_id == dossier.partner_id
             and dossier.partner_id._is_followed_up(dossier.company_id)
         )
         followed.filtered(lambda dossier: not dossier.active).action_unarchive()

@@ -5,7 +5,10 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class RecouvrementActionDecide(models.TransientModel):
-    """What an officer decides on a step: execute, replace, postpone or skip it."""
+    """What an officer decides on a step: execute, replace, postpone or skip it.
+
+    Whatever is not done as planned needs a reason: management reads it.
+    """
 
     _name = "recouvrement.action.decide"
     _description = "Decide on a Step"
@@ -13,6 +16,11 @@ class RecouvrementActionDecide(models.TransientModel):
     action_id = fields.Many2one(
         comodel_name="recouvrement.action", required=True, ondelete="cascade"
     )
+    state = fields.Selection(related="action_id.state")
+    currency_id = fields.Many2one(related="action_id.currency_id")
+    amount = fields.Monetary(string="Claimed", related="action_id.amount")
+    planned_channel = fields.Selection(string="Planned By", related="action_id.channel")
+    planned_date = fields.Date(string="Planned For", related="action_id.date_deadline")
     decision = fields.Selection(
         selection=[
             ("execute", "Execute as planned"),
@@ -36,16 +44,20 @@ class RecouvrementActionDecide(models.TransientModel):
     )
     reason = fields.Char()
 
-    @api.constrains("decision", "reason", "date")
+    @api.constrains("decision", "reason", "date", "channel")
     def _check_decision(self):
         for wizard in self:
             if wizard.decision != "execute" and not (wizard.reason or "").strip():
                 raise ValidationError(
                     self.env._("Write why the step is not done as planned.")
                 )
-            if (
-                wizard.decision == "postpone"
-                and wizard.date <= self.env.company._recouvrement_today()
+            if wizard.decision == "replace" and not wizard.channel:
+                raise ValidationError(
+                    self.env._("Choose how the step is done instead.")
+                )
+            today = wizard.action_id.company_id._recouvrement_today()
+            if wizard.decision == "postpone" and (
+                not wizard.date or wizard.date <= today
             ):
                 raise ValidationError(
                     self.env._("A step is postponed to a day after today.")
@@ -61,6 +73,7 @@ class RecouvrementActionDecide(models.TransientModel):
         getattr(self, f"_decide_{self.decision}")(action)
 
     def _decide_execute(self, action):
+        action = action.with_context(recouvrement_decision_reason=self.reason)
         if action.state == "failed":
             action.action_retry()
         elif action.state == "proposed":
@@ -71,22 +84,14 @@ class RecouvrementActionDecide(models.TransientModel):
             )
 
     def _decide_replace(self, action):
-        """Do the step through another channel: a task for the officer."""
-        # Evidence of a step that is not done yet: the officer may choose its channel.
-        action_sudo = action.sudo()
-        action_sudo._drop_activities()
-        action_sudo.write({"channel": self.channel, "note": self.reason})
-        action_sudo._perform_task()
-        action_sudo.dossier_id._refresh()
+        """Do the step through another channel."""
+        action._replace(self.channel, self.reason)
 
     def _decide_postpone(self, action):
         """Give the step another deadline, and its activity with it."""
-        action_sudo = action.sudo()
-        action_sudo.write({"date_deadline": self.date, "note": self.reason})
-        if action.state == "failed":
-            action_sudo.attempted_on = self.date - timedelta(days=1)
-        action_sudo.activity_ids.write({"date_deadline": self.date})
-        action_sudo.dossier_id._refresh()
+        action._postpone(self.date, self.reason)
 
     def _decide_skip(self, action):
+        """Leave the step out: the cycle goes on after it."""
+        action._record_decision("skip", self.reason)
         action._skip(self.reason)
