@@ -174,8 +174,7 @@ class AccountMove(models.Model):
         for move, suspension in self._get_suspensions().items():
             # Exceptions are read for the chatter, whoever confirms the invoice.
             exceptions_sudo = move.sudo().recouvrement_exception_ids.filtered(
-                lambda record, suspension=suspension: record.suspension_id
-                == suspension
+                lambda record, suspension=suspension: record.suspension_id == suspension
             )
             if not exceptions_sudo:
                 move._message_log(

@@ -75,7 +75,8 @@ class RecouvrementAction(models.Model):
 
     def _withdraw(self, reason):
         """Give up the notices that were not sent: nothing is pressed for."""
-        super()._withdraw(reason)
+        result = super()._withdraw(reason)
         for action in self.sudo():
             if suspension := action._get_pending_suspension():
                 suspension._cancel(reason)
+        return result

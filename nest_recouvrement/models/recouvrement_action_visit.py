@@ -102,7 +102,7 @@ class RecouvrementAction(models.Model):
 
         :raise UserError: naming the visit
         """
-        super()._check_done_elsewhere()
+        result = super()._check_done_elsewhere()
         for action in self:
             if visit := action._get_open_visit():
                 raise UserError(
@@ -112,10 +112,11 @@ class RecouvrementAction(models.Model):
                         visit=visit.display_name,
                     )
                 )
+        return result
 
     def _withdraw(self, reason):
-        """Take proposals back with their steps; tell management about planned visits."""
-        super()._withdraw(reason)
+        """Take proposals back with their steps; ask about the visits planned."""
+        result = super()._withdraw(reason)
         visits_sudo = self.sudo().visit_ids
         proposed = visits_sudo.filtered(lambda visit: visit.state == "proposed")
         proposed.write({"state": "cancelled", "decision_reason": reason})
@@ -129,6 +130,7 @@ class RecouvrementAction(models.Model):
                 reason,
                 summary=visit.env._("Nothing is pressed for any more: keep the visit?"),
             )
+        return result
 
     @api.model
     def _on_activities_done(self, activities, feedback=None):

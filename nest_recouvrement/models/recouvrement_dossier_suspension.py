@@ -45,9 +45,7 @@ class RecouvrementDossier(models.Model):
         condition = [("id", operator, value)] if operator == "in" else list(value)
         if operator == "in" and False in value:
             return NotImplemented
-        return [
-            ("suspension_ids", "any", [("state", "in", OPEN_STATES), *condition])
-        ]
+        return [("suspension_ids", "any", [("state", "in", OPEN_STATES), *condition])]
 
     def action_prepare_suspension(self):
         """Draft the suspension notice of this guarantor now, by decision.
@@ -90,10 +88,9 @@ class RecouvrementDossier(models.Model):
 
     def _refresh_figures(self, companies):
         """Look at the suspensions whose claim may be settled now."""
-        super()._refresh_figures(companies)
-        self.env["recouvrement.suspension"].sudo()._on_ledger_refreshed(
-            self, companies
-        )
+        result = super()._refresh_figures(companies)
+        self.env["recouvrement.suspension"].sudo()._on_ledger_refreshed(self, companies)
+        return result
 
     def _get_suspension_values(self):
         """Return what suspensions of these dossiers claim today, by dossier id.

@@ -145,9 +145,7 @@ class RecouvrementSuspension(models.Model):
     )
     in_force_since = fields.Date(readonly=True, copy=False)
     date_lifted = fields.Date(string="Ended On", readonly=True, copy=False)
-    lift_reason = fields.Char(
-        string="Reason", tracking=True, readonly=True, copy=False
-    )
+    lift_reason = fields.Char(string="Reason", tracking=True, readonly=True, copy=False)
     postponed_count = fields.Integer(string="Postponed", readonly=True, copy=False)
     emailed_on = fields.Datetime(string="E-mailed On", readonly=True, copy=False)
     recipients = fields.Char(string="E-mailed To", readonly=True, copy=False)
@@ -333,7 +331,8 @@ class RecouvrementSuspension(models.Model):
             raise AccessError(
                 self.env._(
                     "Only management approves, notifies and lifts suspensions: ask %s.",
-                    self[:1].user_id.sudo().name or self.env._("the collection manager"),
+                    self[:1].user_id.sudo().name
+                    or self.env._("the collection manager"),
                 )
             )
 

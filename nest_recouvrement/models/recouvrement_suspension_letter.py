@@ -18,7 +18,7 @@ TEMPLATES = {
 
 
 class RecouvrementSuspension(models.Model):
-    """The letters of a suspension: notice, postponement, lifting; and how they leave."""
+    """The letters of a suspension: notice, postponement, lifting; how they leave."""
 
     _inherit = "recouvrement.suspension"
 
@@ -107,9 +107,7 @@ class RecouvrementSuspension(models.Model):
     def _format_long_date(self, day):
         """Return a date written out in the guarantor's language, for messages."""
         self.ensure_one()
-        return format_long_date(
-            self.env, day, self.dossier_id._get_statement_lang()
-        )
+        return format_long_date(self.env, day, self.dossier_id._get_statement_lang())
 
     def _get_deadline(self):
         """Return the last day on which a payment avoids the suspension."""

@@ -168,7 +168,7 @@ class RecouvrementVisit(models.Model):
     reminded_on = fields.Date(readonly=True, copy=False)
 
     # === Report === #
-    held_on = fields.Date(string="Held On", copy=False)
+    held_on = fields.Date(copy=False)
     met = fields.Char(
         string="Who Was Met", help="Names and positions of those met.", copy=False
     )

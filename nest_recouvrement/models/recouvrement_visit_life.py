@@ -302,9 +302,7 @@ class RecouvrementVisit(models.Model):
         localized = self.with_context(
             lang=self.officer_id.sudo().lang or self.env.lang
         ).sudo()
-        outcomes = dict(
-            self._fields["outcome"]._description_selection(localized.env)
-        )
+        outcomes = dict(self._fields["outcome"]._description_selection(localized.env))
         note = localized.env._(
             "%(visit)s held on %(date)s by %(user)s. %(outcome)s. %(report)s",
             visit=self.name,

@@ -3,7 +3,7 @@ from odoo.tools import SQL, format_date
 
 
 class RecouvrementVisit(models.Model):
-    """What is paid after a visit, or else the suspension notice (`sources/1`, step 8)."""
+    """What is paid after a visit, or else the suspension notice (`sources/1`, 8)."""
 
     _inherit = "recouvrement.visit"
 
@@ -49,7 +49,9 @@ class RecouvrementVisit(models.Model):
             [("dossier_id", "in", self.dossier_id.ids), ("state", "=", "open")],
             ["dossier_id"],
         )
-        dossiers = self.env["recouvrement.dossier"].concat(*(row[0] for row in promised))
+        dossiers = self.env["recouvrement.dossier"].concat(
+            *(row[0] for row in promised)
+        )
         return self.filtered(lambda visit: visit.dossier_id in dossiers)
 
     def _get_paid_since(self):

@@ -57,9 +57,7 @@ class ReportVisitFile(models.AbstractModel):
         promises = dossier.commitment_ids.sorted(
             lambda promise: (promise.date, promise.id), reverse=True
         )
-        disputes = dossier.dispute_ids.filtered(
-            lambda dispute: dispute.state == "open"
-        )
+        disputes = dossier.dispute_ids.filtered(lambda dispute: dispute.state == "open")
         people = dossier.partner_id.child_ids.filtered(
             lambda contact: contact.type in ("contact", "invoice", "other")
         )

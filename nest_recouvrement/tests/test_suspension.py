@@ -257,7 +257,9 @@ class TestSuspension(SuspensionCommon):
         suspension = self._notify()
         self._receive(self.guarantor, 600000)
         self._run_on("03-26")
-        self.assertEqual((suspension.state, suspension.remaining_amount), ("notified", 0))
+        self.assertEqual(
+            (suspension.state, suspension.remaining_amount), ("notified", 0)
+        )
 
     def test_full_payment_proposes_lifting_at_once(self):
         """Ensure that management is asked to lift as soon as the claim is settled."""
@@ -424,7 +426,7 @@ class TestServiceStatus(SuspensionCommon):
         self.assertEqual(self._invoice(self._create_guarantor(), 10).state, "posted")
 
     def test_blocked_in_a_batch(self):
-        """Ensure that the others of a batch are posted, and the blocked one says why."""
+        """Ensure that the others of a batch are posted; the blocked one says why."""
         self._suspend()
         blocked = self._invoice(self.guarantor, 1000, due=30, post=False)
         free = self._invoice(self._create_guarantor(), 10, post=False)
@@ -445,7 +447,9 @@ class TestServiceStatus(SuspensionCommon):
         (blocked + free)._post()
         self.assertEqual((blocked.state, free.state), ("draft", "posted"))
         with self.enter_registry_test_mode(), self.assertLogs("odoo", level="INFO"):
-            self.env.ref("account.ir_cron_auto_post_draft_entry").method_direct_trigger()
+            self.env.ref(
+                "account.ir_cron_auto_post_draft_entry"
+            ).method_direct_trigger()
         self.assertEqual(blocked.state, "draft")
 
     def test_warning_only(self):
@@ -454,10 +458,12 @@ class TestServiceStatus(SuspensionCommon):
         self._suspend()
         invoice = self._invoice(self.guarantor, 1000, due=30)
         self.assertEqual(invoice.state, "posted")
-        self.assertIn("although services are suspended", str(invoice.message_ids.mapped("body")))
+        self.assertIn(
+            "although services are suspended", str(invoice.message_ids.mapped("body"))
+        )
 
     def test_allowed_with_a_reason(self):
-        """Ensure that the right to override asks for a reason, kept in both journals."""
+        """Ensure that overriding asks for a reason, kept in both journals."""
         self._suspend()
         invoice = self._invoice(self.guarantor, 1000, due=30, post=False)
         allow = self.env["recouvrement.suspension.allow"]
@@ -465,9 +471,11 @@ class TestServiceStatus(SuspensionCommon):
             allow.with_user(self.accountant).create(
                 {"move_ids": [(6, 0, invoice.ids)], "reason": "Emergency"}
             ).action_confirm()
-        action = invoice.with_user(self.env.user).with_context(
-            disable_abnormal_invoice_detection=False
-        ).action_post()
+        action = (
+            invoice.with_user(self.env.user)
+            .with_context(disable_abnormal_invoice_detection=False)
+            .action_post()
+        )
         self.assertEqual(action["res_model"], "recouvrement.suspension.allow")
         with self.assertRaisesRegex(ValidationError, "Write why"):
             allow.create({"move_ids": [(6, 0, invoice.ids)], "reason": " "})
@@ -479,7 +487,9 @@ class TestServiceStatus(SuspensionCommon):
         self.assertEqual(invoice.state, "posted")
         self.assertIn("Emergency", str(invoice.message_ids.mapped("body")))
         self.assertIn("Emergency", str(self.dossier.action_ids.mapped("note")))
-        self.assertEqual(invoice.sudo().recouvrement_exception_ids.user_id, self.manager)
+        self.assertEqual(
+            invoice.sudo().recouvrement_exception_ids.user_id, self.manager
+        )
 
     def test_invoices_after_the_lifting(self):
         """Ensure that services and invoices go on once the suspension is lifted."""

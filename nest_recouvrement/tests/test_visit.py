@@ -133,7 +133,11 @@ class TestVisit(VisitCommon):
     def test_only_management_decides(self):
         """Ensure that an officer proposes and reports, and decides nothing."""
         visit = self._create_visit().with_user(self.officer)
-        for decide in (visit.action_approve, visit.action_decline, visit.action_schedule):
+        for decide in (
+            visit.action_approve,
+            visit.action_decline,
+            visit.action_schedule,
+        ):
             with self.assertRaisesRegex(AccessError, "Only management"):
                 decide()
         for values in ({"state": "approved"}, {"start": "2026-03-20 10:00:00"}):
@@ -285,7 +289,7 @@ class TestVisit(VisitCommon):
         )
 
     def test_paid_before_the_visit(self):
-        """Ensure that a proposal goes with its claim; a planned visit is asked about."""
+        """Ensure that a proposal goes with its claim; planned ones are asked about."""
         visit = self._propose_by_plan()
         self._pay(self.invoice)
         self._refresh(self.dossier)

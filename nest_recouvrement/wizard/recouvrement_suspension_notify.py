@@ -34,9 +34,8 @@ class RecouvrementSuspensionNotify(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    by_courier = fields.Boolean(string="By Courier")
+    by_courier = fields.Boolean()
     courier_id = fields.Many2one(
-        string="Courier",
         comodel_name="res.users",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
