@@ -1,4 +1,5 @@
 from . import (
+    recouvrement_letter,
     recouvrement_unallocated_report,
     report_statement,
     report_statement_courtesy,
