@@ -17,5 +17,6 @@ from . import (
     test_statement,
     test_tours,
     test_week,
+    test_week_tours,
     test_worklist,
 )
