@@ -43,5 +43,6 @@ from . import (
     test_unallocated_report,
     test_visit,
     test_week,
+    test_week_tours,
     test_worklist,
 )
