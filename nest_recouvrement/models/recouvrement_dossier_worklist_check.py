@@ -11,6 +11,7 @@ class RecouvrementDossier(models.Model):
         values = super()._prepare_todo_values(action)
         if values["todo_state"] == "none" and (check := self.pending_check_id):
             values |= {
+                "todo_state": "held",
                 "todo_label": self.env._("Accounting check"),
                 "todo_date": check.date_deadline,
             }

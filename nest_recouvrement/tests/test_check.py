@@ -255,7 +255,9 @@ class TestCheckAnswers(CheckCommon):
         self.assertEqual(dossier.claimable_amount, 600)
         self.assertIn("Accounting check pending", dossier.next_step_explanation)
         self.assertIn("accountant", dossier.next_step_explanation)
-        self.assertEqual(dossier.todo_label, "Accounting check")
+        self.assertEqual(
+            (dossier.todo_state, dossier.todo_label), ("held", "Accounting check")
+        )
         self.assertEqual(
             self.dossiers.search([("pending_check_id", "!=", False)]), dossier
         )
