@@ -20,6 +20,11 @@ RIGHTS = {
         "manager": "rwcu",
         "accountant": "r",
     },
+    "recouvrement.commitment.reason": {
+        "officer": "r",
+        "manager": "rwcu",
+        "accountant": "r",
+    },
     "recouvrement.dispute": {"officer": "rwc", "manager": "rwcu", "accountant": "r"},
     "recouvrement.dispute.line": {
         "officer": "rwcu",
