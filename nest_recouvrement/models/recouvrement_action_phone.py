@@ -23,6 +23,11 @@ class RecouvrementAction(models.Model):
         string="At", help="Hour agreed for the call.", readonly=True, copy=False
     )
 
+    def action_call(self):
+        """Open the call that this action asks for."""
+        self.ensure_one()
+        return self.dossier_id.action_call()
+
     def _reopen(self):
         """Forget the attempts of a call that was withdrawn: the claim came back."""
         result = super()._reopen()

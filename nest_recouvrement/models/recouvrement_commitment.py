@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class RecouvrementCommitment(models.Model):
@@ -84,7 +85,7 @@ class RecouvrementCommitment(models.Model):
                 "%(partner)s: %(amount)s by %(date)s",
                 partner=commitment.partner_id.display_name,
                 amount=commitment.currency_id.format(commitment.amount),
-                date=fields.Date.to_string(commitment.date) or "-",
+                date=format_date(self.env, commitment.date) or "-",
             )
 
     @api.depends("line_ids.amount")

@@ -31,8 +31,9 @@ class RecouvrementCommitment(models.Model):
     @api.depends("answer", "answer_reason_id", "state")
     def _compute_is_answer_due(self):
         for commitment in self:
-            commitment.is_answer_due = commitment.state in ("broken", "partly_kept") and (
-                not commitment.answer_reason_id
+            commitment.is_answer_due = (
+                commitment.state in ("broken", "partly_kept")
+                and not commitment.answer_reason_id
                 and not (commitment.answer or "").strip()
             )
 

@@ -120,7 +120,8 @@ class RecouvrementCommitment(models.Model):
             if commitment.state != "open":
                 raise UserError(
                     self.env._(
-                        "%(promise)s is %(state)s: only an open promise can be changed.",
+                        "%(promise)s is %(state)s: only an open promise can be"
+                        " changed.",
                         promise=commitment.display_name,
                         state=states[commitment.state].lower(),
                     )

@@ -35,8 +35,10 @@ class CallCommon(RecouvrementCommon):
         """Open a call, as ``user``: the officer by default."""
         dossier = (dossier or self.dossier).with_user(user or self.officer)
         action = dossier.action_call()
-        return self.env[action["res_model"]].with_user(dossier.env.user).browse(
-            action["res_id"]
+        return (
+            self.env[action["res_model"]]
+            .with_user(dossier.env.user)
+            .browse(action["res_id"])
         )
 
     def _log(self, outcome, call=None, only=None, **values):

@@ -352,7 +352,9 @@ class TestCommitmentLife(CommitmentCommon):
         self._promise(self.invoice, amount=400, date=date(2026, 3, 30))
         self._pay(self.other)
         self._evaluate(23)
-        action = self.env.ref("nest_recouvrement.recouvrement_commitment_action_analysis")
+        action = self.env.ref(
+            "nest_recouvrement.recouvrement_commitment_action_analysis"
+        )
         [(share, count)] = self.env["recouvrement.commitment"]._read_group(
             [("state", "in", ("kept", "partly_kept", "broken"))],
             [],

@@ -224,14 +224,8 @@ class RecouvrementCall(models.TransientModel):
         self.journal_id = self._log_call("call_back", self.note)
         waiting._postpone_call(day, self.call_back_hour)
         waiting.dossier_id._refresh()
-        return self.env._(
-            "To be called back on %s.",
-            " ".join(
-                filter(
-                    None, (self._format_day(day), self._format_hour(self.call_back_hour))
-                )
-            ),
-        )
+        moment = (self._format_day(day), self._format_hour(self.call_back_hour))
+        return self.env._("To be called back on %s.", " ".join(filter(None, moment)))
 
     def _create_agreed_call(self):
         """Create a call to make that no step asks for, with its activity."""

@@ -47,6 +47,10 @@ export class CallOutcomeField extends Component {
     }
 
     focusDetails() {
+        // On a phone the keyboard would hide what is to be read.
+        if (this.env.isSmall) {
+            return;
+        }
         // The details appear with the same change, after this field.
         requestAnimationFrame(() => {
             const form = this.root.el?.closest(".o_form_view");
