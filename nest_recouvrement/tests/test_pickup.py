@@ -1,11 +1,13 @@
 from datetime import date, datetime
 
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import NOW
 from .common_courier import PHOTO, CourierCommon
@@ -357,6 +359,19 @@ class TestPickup(CourierCommon):
         self.assertIn("closed", self._last_journal().name)
         with self.assertRefused("already failed", UserError):
             self._collect(self.errand)
+
+    def test_failed_stands_in_the_worklist(self):
+        """Ensure that the dossier of a failed errand is in the officer's worklist."""
+        view = self.env.ref("nest_recouvrement.recouvrement_dossier_view_search")
+        mine_to_do = etree.fromstring(view.arch).find(".//filter[@name='mine_to_do']")
+        domain = safe_eval(mine_to_do.get("domain"), {"uid": self.officer.id})
+        self.dossier.write(
+            {"hold_until": self._in_days(30), "hold_reason": "Inventory"}
+        )
+        dossiers = self.dossiers.with_user(self.officer)
+        self.assertNotIn(self.dossier, dossiers.search(domain))
+        self.errand.with_user(self.courier)._fail(self.reason)
+        self.assertIn(self.dossier, dossiers.search(domain))
 
     def test_wrong_address_asks_for_contact_data(self):
         """Ensure that a wrong address asks the officer for the right one."""

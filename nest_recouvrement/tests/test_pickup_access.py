@@ -140,7 +140,7 @@ class TestPickupAccess(CourierCommon):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_forms_do_not_open_errands_of_others(self):
-        """Ensure that no form reads, collects or fails the errand of another courier."""
+        """Ensure that no form reads or completes the errand of another courier."""
         values = {
             "recouvrement.pickup.collect": {
                 "cheque_number": "1",
