@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import Command, fields, models
+
+from ..tools.dates import day_in_timezone
 
 
 class RecouvrementPickup(models.Model):
@@ -26,12 +28,25 @@ class RecouvrementPickup(models.Model):
         """Record the delivery on the suspensions whose notice was delivered."""
         # The courier proves the delivery without seeing the suspension.
         for pickup in self.sudo().filtered("suspension_id"):
+            receiver = pickup._get_optional("received_by")
             pickup.suspension_id._record_delivery(
-                pickup.company_id._recouvrement_today(),
-                received_by=pickup._get_receiver_name(),
+                day_in_timezone(
+                    pickup._get_optional("date_done") or fields.Datetime.now(),
+                    pickup.company_id._recouvrement_timezone(),
+                ),
+                received_by=receiver or pickup.contact_id.display_name,
             )
 
-    def _get_receiver_name(self):
-        """Return who received the letter, for the proof."""
+    def _get_optional(self, field_name):
+        """Return the value of a field that the courier's screens may add."""
+        return self[field_name] if field_name in self._fields else False
+
+    def _attach_letter(self, letter):
+        """Give the courier a copy of a letter: the errand is all that courier sees.
+
+        :param ir.attachment letter: nothing if no document is rendered
+        """
         self.ensure_one()
-        return self.contact_id.display_name
+        document = letter.copy({"res_id": self.id, "res_model": self._name})
+        if document and "document_ids" in self._fields:
+            self.document_ids = [Command.link(document.id)]

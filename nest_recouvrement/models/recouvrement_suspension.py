@@ -195,10 +195,10 @@ class RecouvrementSuspension(models.Model):
 
     @api.depends("company_id")
     def _compute_user_id(self):
-        for suspension in self:
-            suspension.user_id = suspension.user_id or (
-                suspension.company_id
-                and suspension.company_id._recouvrement_responsible("manager")
+        for suspension in self.filtered(lambda record: not record.user_id):
+            company = suspension.company_id
+            suspension.user_id = (
+                company._recouvrement_responsible("manager") if company else False
             )
 
     @api.depends("line_ids.amount", "credit_amount")

@@ -243,8 +243,7 @@ class RecouvrementSuspension(models.Model):
                 **values,
             }
         )
-        # The courier sees the errand, not the suspension.
-        letter.copy({"res_id": pickup.id, "res_model": pickup._name})
+        pickup._attach_letter(letter)
 
     def _log_notified(self, letter):
         """Write the notice into the journal; the step that asked for it is done."""

@@ -267,10 +267,10 @@ class RecouvrementVisit(models.Model):
 
     @api.depends("company_id")
     def _compute_user_id(self):
-        for visit in self:
-            visit.user_id = visit.user_id or (
-                visit.company_id
-                and visit.company_id._recouvrement_responsible("manager")
+        for visit in self.filtered(lambda record: not record.user_id):
+            company = visit.company_id
+            visit.user_id = (
+                company._recouvrement_responsible("manager") if company else False
             )
 
     @api.depends("partner_id")
