@@ -111,7 +111,7 @@ class TestEntity(RecouvrementCommon):
         self.assertFigures(self._dossier(self.guarantor), balance=70, cycle=1)
 
     def test_invoices_of_a_contact_stay_with_its_entity(self):
-        """Ensure that an agency that leaves takes nothing of its entity's debt along."""
+        """Ensure that an agency that leaves takes no debt of its entity along."""
         invoice = self._invoice(self.agency, 500, due=-10)
         dossier = self._dossier(self.guarantor)
         promise = self._promise(invoice)
