@@ -73,9 +73,7 @@ class RecouvrementDeviationReport(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
-        raise UserError(
-            self.env._("What was reported to management is kept: archive nothing here.")
-        )
+        raise UserError(self.env._("What was reported to management is kept."))
 
     @api.model
     def _report_week(self, company, run=None):

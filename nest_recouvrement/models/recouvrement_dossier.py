@@ -291,6 +291,7 @@ class RecouvrementDossier(models.Model):
 
     def action_hold(self):
         """Ask until when, and why, the follow-up of these dossiers is on hold."""
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Put on hold"),

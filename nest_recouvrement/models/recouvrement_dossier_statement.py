@@ -37,14 +37,17 @@ class RecouvrementDossier(models.Model):
 
     def action_print_statement(self):
         """Print the statement of account of these dossiers."""
+        self.check_access("read")
         return self.env.ref(REPORTS["all"]).report_action(self, config=False)
 
     def action_print_statement_overdue(self):
         """Print the statement of the overdue invoices of these dossiers."""
+        self.check_access("read")
         return self.env.ref(REPORTS["overdue"]).report_action(self, config=False)
 
     def action_export_statement(self):
         """Download the statement of account as a workbook, one sheet a dossier."""
+        self.check_access("read")
         ids = ",".join(map(str, self.ids))
         return {
             "type": "ir.actions.act_url",

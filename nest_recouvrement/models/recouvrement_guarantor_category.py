@@ -95,6 +95,7 @@ class RecouvrementGuarantorCategory(models.Model):
     def action_view_dossiers(self):
         """Open the dossiers of the category."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "nest_recouvrement.recouvrement_dossier_action"

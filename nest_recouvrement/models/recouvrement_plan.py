@@ -158,6 +158,7 @@ class RecouvrementPlan(models.Model):
     def action_view_dossiers(self):
         """Open the dossiers that follow the plan."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "nest_recouvrement.recouvrement_dossier_action"

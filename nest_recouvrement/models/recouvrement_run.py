@@ -175,6 +175,7 @@ class RecouvrementRun(models.Model):
     def action_view_actions(self):
         """Open the actions made by the run."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "nest_recouvrement.recouvrement_action_action"

@@ -151,6 +151,91 @@ class TestEmail(RecouvrementCommon):
             action.line_ids, [{"residual_amount": 100_000, "amount": 100_000}]
         )
 
+    def test_credited_meanwhile_does_not_leave(self):
+        """Credited in full while in the queue: nothing is owed, nothing leaves."""
+        action = self._remind()
+        self._credit_note(self.guarantor, 125_000, invoices=self.invoice)
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertEqual(action.delivery_state, "cancelled")
+        self.assertTrue(action.is_withdrawn)
+
+    def test_partly_credited_meanwhile_leaves_corrected(self):
+        """Credited in part, not matched yet: it leaves for 125 000 - 45 000."""
+        action = self._remind()
+        self._credit_note(self.guarantor, 45_000)
+        self._send(action)
+        ((_recipients, message),) = self.catcher.messages
+        self.assertRegex(self._body(message), r"80[\s,.\u00a0]000")
+        self.assertEqual(action.amount, 80_000)
+
+    def test_cancelled_invoice_is_not_reminded(self):
+        """Cancelled while its reminder is in the queue: it does not leave."""
+        action = self._remind()
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertEqual(action.delivery_state, "cancelled")
+
+    def test_one_invoice_of_two_cancelled_meanwhile(self):
+        """One of two invoices cancelled while in the queue: the other is claimed."""
+        self._invoice(self.guarantor, 60_000, due=-20)
+        action = self._remind()
+        self.assertEqual(action.amount, 185_000)
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        self._send(action)
+        ((_recipients, message),) = self.catcher.messages
+        body = self._body(message)
+        self.assertRegex(body, r"60[\s,.\u00a0]000")
+        self.assertNotIn(self.invoice.name, body)
+        self.assertRecordValues(action, [{"amount": 60_000, "state": "done"}])
+
+    def test_disputed_meanwhile_does_not_leave(self):
+        """Contested in full while in the queue: it does not leave."""
+        action = self._remind()
+        self._dispute(self.invoice)
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertEqual(action.delivery_state, "cancelled")
+
+    def test_promised_meanwhile(self):
+        """Promised in part while in the queue: it leaves for the rest only."""
+        action = self._remind()
+        self._promise(self.invoice, amount=100_000)
+        self._send(action)
+        ((_recipients, message),) = self.catcher.messages
+        self.assertRegex(self._body(message), r"25[\s,.\u00a0]000")
+        self.assertEqual(action.amount, 25_000)
+        self._promise(self.invoice, amount=25_000)
+        self.assertFalse(self._search_dossiers(self.guarantor).claimable_amount)
+
+    def test_archived_meanwhile_does_not_leave(self):
+        """No longer followed up while in the queue: it does not leave."""
+        action = self._remind()
+        self.guarantor.is_guarantor = False
+        self._send(action)
+        self.assertFalse(self.catcher.messages)
+        self.assertEqual(action.delivery_state, "cancelled")
+
+    def test_merged_meanwhile_leaves_corrected(self):
+        """Merged into another guarantor while in the queue: it leaves for both."""
+        other = self._create_guarantor(name="IPM Teranga 2")
+        self._invoice(other, 75_000, due=-10)
+        action = self._remind()
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((other + self.guarantor).ids, self.guarantor)
+        self._send(action)
+        messages = [
+            self._body(message)
+            for recipients, message in self.catcher.messages
+            if recipients == ["ipm.teranga@example.com"]
+        ]
+        self.assertEqual(len(messages), 1)
+        self.assertRegex(messages[0], r"200[\s,.\u00a0]000")
+        self.assertEqual(action.amount, 200_000)
+
     def test_hold_stops_what_is_in_the_queue(self):
         """Put on hold while in the queue: the reminder does not leave."""
         action = self._remind()

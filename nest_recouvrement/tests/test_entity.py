@@ -111,7 +111,7 @@ class TestEntity(RecouvrementCommon):
         self.assertFigures(self._dossier(self.guarantor), balance=70, cycle=1)
 
     def test_invoices_of_a_contact_stay_with_its_entity(self):
-        """Ensure that an agency that leaves takes nothing along that its entity owes."""
+        """Ensure that an agency that leaves takes no debt of its entity along."""
         invoice = self._invoice(self.agency, 500, due=-10)
         dossier = self._dossier(self.guarantor)
         promise = self._promise(invoice)
@@ -188,7 +188,7 @@ class TestEntity(RecouvrementCommon):
     # === ARCHIVING AND DELETING === #
 
     def test_archived_guarantor_with_debt(self):
-        """Ensure that what is pending is withdrawn, and the journal says what is owed."""
+        """Ensure that what is pending is withdrawn, and that the journal says so."""
         invoice = self._invoice(self.guarantor, 300, due=-10)
         dossier = self._dossier(self.guarantor)
         self._run()

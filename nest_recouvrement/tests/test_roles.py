@@ -328,9 +328,11 @@ class TestRoles(RolesCommon):
         ):
             for user in (self.officer, self.accountant, self.courier):
                 source = inspect.getsource(call)
-                with self.subTest(call=source, login=user.login):
-                    with self.assertRaises(AccessError, msg=source + user.login):
-                        call(self.env(user=user))
+                with (
+                    self.subTest(call=source, login=user.login),
+                    self.assertRaises(AccessError),
+                ):
+                    call(self.env(user=user))
 
     # === MENUS === #
 
