@@ -39,7 +39,8 @@ class RecouvrementDossier(models.Model):
               ORDER BY setting.company_id, reason.code, reason.company_id NULLS LAST
             ),
             %(events)s,
-            fact AS (
+            -- Otherwise every dossier would be counted once per reason.
+            fact AS MATERIALIZED (
                 SELECT target.id AS dossier_id, target.company_id, counted.*
                   FROM target
              LEFT JOIN called ON called.dossier_id = target.id
