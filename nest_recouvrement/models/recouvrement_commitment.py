@@ -233,6 +233,8 @@ class RecouvrementCommitment(models.Model):
         for commitment in commitments:
             outcomes.setdefault(commitment._get_outcome(), self.browse())
             outcomes[commitment._get_outcome()] += commitment
+        # Whoever reads the journal, at once: not the officers after the user.
+        (commitments.dossier_id.user_id | self.env.user).mapped("lang")
         for (state, date_ended), ended in outcomes.items():
             if state != "open":
                 ended._write_plainly({"state": state, "date_ended": date_ended})
