@@ -56,15 +56,15 @@ class RecouvrementDossier(models.Model):
             return
         # What is pending is cancelled whoever archives the guarantor.
         for dossier in self.sudo():
-            _ = dossier._localized().env._
-            cancelled = dossier._cancel_work(_("the guarantor is archived"))
+            env = dossier._localized().env
+            cancelled = dossier._cancel_work(env._("the guarantor is archived"))
             if dossier.currency_id.is_zero(dossier.balance) and not cancelled:
                 continue
             dossier._log_note(
-                _("Follow-up ended"),
+                env._("Follow-up ended"),
                 " ".join(
                     (
-                        _(
+                        env._(
                             "The guarantor is archived with a balance of %s.",
                             dossier.currency_id.format(dossier.balance),
                         ),

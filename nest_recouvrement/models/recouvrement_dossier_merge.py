@@ -363,10 +363,10 @@ class RecouvrementDossier(models.Model):
 
     def _log_absorption(self, other, counts):
         """Write into the journal what came from where."""
-        _ = self._localized().env._
+        env = self._localized().env
         self._log_note(
-            _("Merged with the dossier of %s", other.display_name),
-            _(
+            env._("Merged with the dossier of %s", other.display_name),
+            env._(
                 "Taken over: %(actions)s line(s) of the journal, %(promises)s"
                 " promise(s), %(disputes)s dispute(s).",
                 **counts,

@@ -84,12 +84,12 @@ class ResUsers(models.Model):
             left.user_id = company._recouvrement_responsible("manager")
         for officer, taken in dossiers.grouped("user_id").items():
             lang = officer.lang or self.env.lang
-            _ = self.with_context(lang=lang).env._
+            env = self.with_context(lang=lang).env
             taken._log_note(
-                _(
+                env._(
                     "%(officer)s takes over from %(former)s",
                     former=self.name,
-                    officer=officer.name or _("Nobody"),
+                    officer=officer.name or env._("Nobody"),
                 )
             )
 

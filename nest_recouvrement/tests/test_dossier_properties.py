@@ -188,7 +188,7 @@ class TestDossierProperties(RecouvrementCommon):
         amount = max(self.company.currency_id.round(residual * percent / 100), 0.01)
         if kind == "promise" and item not in self.promises:
             self._create_promise(item, amount)
-            self.promises[item] = (amount, residual)
+            self.promises[item] = (amount, self._paid(item))
         elif kind == "dispute":
             self._create_dispute(item, amount)
             self.disputes[item] += amount
@@ -232,8 +232,16 @@ class TestDossierProperties(RecouvrementCommon):
         return figures, oldest
 
     def _still_promised(self, item):
-        amount, residual_before = self.promises.get(item, (0, item.amount_residual))
-        return max(amount - (residual_before - item.amount_residual), 0)
+        """Return what no payment came for yet; credit notes pay no promise."""
+        amount, paid_before = self.promises.get(item, (0, 0))
+        return max(amount - (self._paid(item) - paid_before), 0)
+
+    def _paid(self, item):
+        return sum(
+            partial.amount
+            for partial in item.matched_credit_ids
+            if partial.credit_move_id.journal_id == self.bank_journal
+        )
 
     def _general_ledger(self, guarantor):
         """Return the balance of the receivable accounts, and what is open on them."""

@@ -15,6 +15,7 @@ class TestEntity(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.recouvrement_cheque_photo = False
         cls.company.recouvrement_officer_id = cls.officer
         cls.group = cls._create_guarantor(name="Groupe Sahel")
         cls.guarantor = cls._create_guarantor()
@@ -173,7 +174,7 @@ class TestEntity(RecouvrementCommon):
         own = self._invoice(self.guarantor, 300, due=-10)
         self._refresh()
         errand = self._errand(theirs, own)
-        errand.state = "collected"
+        errand.sudo()._collect("0001", "BHS", errand.amount, self.today)
         self.agency.parent_id = self.group
         self.assertEqual(errand.state, "collected")
         self.assertIn("by hand", self._notes(self._all(self.guarantor))[0].name)
@@ -215,7 +216,7 @@ class TestEntity(RecouvrementCommon):
         invoice = self._invoice(self.guarantor, 300, due=-10)
         dossier = self._dossier(self.guarantor)
         errand = self._errand(invoice)
-        errand.state = "collected"
+        errand.sudo()._collect("0001", "BHS", errand.amount, self.today)
         for record in (self.guarantor, dossier):
             with (
                 self.assertRaisesRegex(UserError, "holds a cheque of IPM Teranga"),
@@ -383,7 +384,7 @@ class TestEntity(RecouvrementCommon):
         invoice = self._invoice(self.guarantor, 300, due=-10)
         self._dossier(self.guarantor)
         errand = self._errand(invoice)
-        errand.state = "collected"
+        errand.sudo()._collect("0001", "BHS", errand.amount, self.today)
         with (
             self.assertRaisesRegex(UserError, "have it handed over"),
             self.env.cr.savepoint(),

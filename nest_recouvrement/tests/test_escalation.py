@@ -359,8 +359,8 @@ class TestEscalation(RecouvrementCommon):
     def test_proposed_step_is_replaced(self):
         """Replaced, the step is to be done through the other channel."""
         dossier, action = self._propose()
-        self._decide(action, decision="replace", reason="No phone", channel="visit")
-        self.assertEqual((action.state, action.channel), ("todo", "visit"))
+        self._decide(action, decision="replace", reason="No phone", channel="letter")
+        self.assertEqual((action.state, action.channel), ("todo", "letter"))
         action.with_user(self.officer).action_done()
         self.assertEqual(dossier.step_id, action.step_id)
 

@@ -14,6 +14,8 @@ READABLE = {
     "recouvrement.pickup.slip",
     "recouvrement.pickup.slip.line",
     "recouvrement.pickup.failure.reason",
+    # The roles of the contacts that every internal user reads.
+    "recouvrement.contact.role",
 }
 # The forms that a courier fills in.
 FORMS = {

@@ -118,9 +118,20 @@ class RolesCommon(RecouvrementCommon):
         self.env.invalidate_all()
         return record.browse(record_id)
 
+    def _make_once(self, model, dossier, depth):
+        """Return the record of a dossier, which may have one only, or make it."""
+        records = self.env[model].sudo()
+        if model != dossier._name and "dossier_id" in records._fields:
+            records = records.search([("dossier_id", "=", dossier.id)], limit=1)
+        return records or self._make(model, dossier, depth)
+
     def _make_parent(self, model, dossier, depth):
         if model.startswith("recouvrement.") and depth < 4:
-            return self._make(model, dossier, depth + 1).id
+            return self._make_once(model, dossier, depth + 1).id
+        if model == "account.payment":
+            return self._receive(
+                dossier.partner_id, 100, company=dossier.company_id
+            ).id
         domain = []
         if model == "account.move.line":
             domain = [
@@ -254,6 +265,7 @@ class TestRoles(RolesCommon):
                         self.assertEqual(
                             self._is_visible(theirs, user),
                             not limited or login != "officer",
+                            (model, login),
                         )
 
     # === BUTTONS === #
