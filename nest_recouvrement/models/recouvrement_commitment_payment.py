@@ -63,6 +63,7 @@ class RecouvrementCommitment(models.Model):
     def action_view_order_documents(self):
         """Open the transfer orders that were received for a promise."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Documents"),

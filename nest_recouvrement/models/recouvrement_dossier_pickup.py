@@ -29,6 +29,7 @@ class RecouvrementDossier(models.Model):
     def action_view_pickups(self):
         """Open the errands of the dossier."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "nest_recouvrement.recouvrement_pickup_action"
         )

@@ -50,6 +50,7 @@ class RecouvrementDossier(models.Model):
     def action_view_check(self):
         """Open the accounting check that holds the reminder back."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "recouvrement.check",

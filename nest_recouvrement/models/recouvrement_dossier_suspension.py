@@ -53,6 +53,7 @@ class RecouvrementDossier(models.Model):
         :raise UserError: if nothing is to be claimed
         """
         self.ensure_one()
+        self.check_access("read")
         suspensions = self.env["recouvrement.suspension"]
         suspensions._check_management()
         self._refresh()
@@ -82,8 +83,19 @@ class RecouvrementDossier(models.Model):
         return action
 
     def action_lift_suspension(self):
-        """Lift the current suspension."""
+        """Lift the current suspension.
+
+        :raise UserError: if there is none, or it was lifted meanwhile
+        """
         self.ensure_one()
+        self.check_access("read")
+        if not self.suspension_id:
+            raise UserError(
+                self.env._(
+                    "The services of %s are not suspended: there is nothing to lift.",
+                    self.display_name,
+                )
+            )
         return self.suspension_id.action_lift()
 
     def _refresh_figures(self, companies):

@@ -26,6 +26,7 @@ class RecouvrementDossier(models.Model):
     def action_view_visits(self):
         """Open the visits to this guarantor."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "nest_recouvrement.recouvrement_visit_action"

@@ -26,6 +26,7 @@ class RecouvrementSuspension(models.Model):
 
     def action_print_notice(self):
         """Print the notice, also before it is approved, to read it."""
+        self.check_access("read")
         return self.env.ref(REPORTS["notice"]).report_action(self, config=False)
 
     # === BUSINESS METHODS - WORDS === #

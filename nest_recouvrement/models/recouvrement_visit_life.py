@@ -230,6 +230,7 @@ class RecouvrementVisit(models.Model):
 
     def action_print_file(self):
         """Print what management needs to know before it decides, on one page."""
+        self.check_access("read")
         return self.env.ref("nest_recouvrement.action_report_visit_file").report_action(
             self, config=False
         )

@@ -229,7 +229,7 @@ class TestEntity(RecouvrementCommon):
         ):
             self.guarantor.is_guarantor = False
         self.assertTrue(dossier.active)
-        errand.state = "handed_over"
+        errand.with_user(self.courier).sudo()._hand_over()
         self.guarantor.action_archive()
         self.assertFalse(dossier.active)
 
@@ -390,9 +390,9 @@ class TestEntity(RecouvrementCommon):
             self.env.cr.savepoint(),
         ):
             self.courier.action_archive()
-        errand.state = "to_collect"
+        errand.with_user(self.courier).sudo()._hand_over()
         self.courier.action_archive()
-        self.assertFalse(errand.user_id)
+        self.assertFalse(self.courier.active)
 
     # === COMPANIES === #
 

@@ -129,9 +129,7 @@ class RolesCommon(RecouvrementCommon):
         if model.startswith("recouvrement.") and depth < 4:
             return self._make_once(model, dossier, depth + 1).id
         if model == "account.payment":
-            return self._receive(
-                dossier.partner_id, 100, company=dossier.company_id
-            ).id
+            return self._receive(dossier.partner_id, 100, company=dossier.company_id).id
         domain = []
         if model == "account.move.line":
             domain = [
