@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from .billing import plan_billing
+from .field_work import DemoFieldWork
 from .follow_up import DemoFollowUp
 from .guarantors import GUARANTORS, TERMS
 from .ledger import DemoLedger
@@ -59,7 +60,9 @@ class DemoNetwork:
             [plan_billing(guarantor, self.today) for guarantor in GUARANTORS]
         )
         self.env["recouvrement.dossier"]._refresh()
-        DemoFollowUp(self.company, self.partners).record()
+        follow_up = DemoFollowUp(self.company, self.partners)
+        follow_up.record()
+        DemoFieldWork(self.company, follow_up.dossiers).record()
 
     def _is_loaded(self) -> bool:
         partner_ids = [partner.id for partner in self.partners.values()]
