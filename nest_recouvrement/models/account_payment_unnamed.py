@@ -25,12 +25,16 @@ class AccountPayment(models.Model):
 
     @api.model
     def _search_matched_by_hand(self, last_id, limit):
-        """Return recent payments of guarantors that were matched without any name."""
+        """Return recent payments of guarantors that were matched without any name.
+
+        Payments of long ago, loaded lately with their invoices, are no news.
+        """
         since = fields.Datetime.now() - timedelta(days=RECENT_DAYS)
         return self.search(
             [
                 ("id", ">", last_id),
                 ("create_date", ">=", since),
+                ("date", ">=", since.date()),
                 ("payment_type", "=", "inbound"),
                 ("partner_type", "=", "customer"),
                 ("state", "in", ("in_process", "paid")),

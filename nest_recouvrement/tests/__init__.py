@@ -18,6 +18,7 @@ from . import (
     test_escalation,
     test_freshness,
     test_handling,
+    test_month,
     test_occasion,
     test_partner_merge,
     test_payment_invoices,

@@ -111,6 +111,15 @@ class TestPaymentPolicy(PaymentCommon):
         )
         self.assertEqual(self._journal().mapped("amount"), [1500])
 
+    def test_history_is_no_news(self):
+        """Ensure that old payments, loaded matched, do not fill the journal today."""
+        self._pay(self.young, amount=1500, date=-90)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "nest_recouvrement.ir_cron_name_payments"
+            ).method_direct_trigger()
+        self.assertFalse(self._journal())
+
     def test_off(self):
         """Ensure that nothing is asked where the company does not ask."""
         self.company.recouvrement_payment_invoices = "off"
