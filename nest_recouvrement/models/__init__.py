@@ -64,6 +64,7 @@ from . import (
     recouvrement_dispute_line,
     recouvrement_dossier,
     recouvrement_dossier_archive,
+    recouvrement_dossier_archive_document,
     recouvrement_dossier_call,
     recouvrement_dossier_contact,
     recouvrement_dossier_contact_request,
