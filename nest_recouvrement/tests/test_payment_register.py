@@ -115,6 +115,22 @@ class TestRegisterFromPromise(PaymentCommon):
         self.assertIn("transfer", action["domain"])
         self.assertEqual(promises.search(domain), transfer)
 
+    def test_transfer_orders_open_from_the_list(self):
+        """Ensure that the accountant's list opens the orders kept on the promise."""
+        order = self.env["ir.attachment"].create({"name": "order.pdf", "raw": b"%PDF"})
+        self.env["ir.attachment"].create(
+            {
+                "name": "other.pdf",
+                "raw": b"%PDF",
+                "res_id": self._promise(self.old, means="transfer").id,
+                "res_model": "recouvrement.commitment",
+            }
+        )
+        transfer = self._promise(self.middle, means="transfer")
+        transfer.document_ids = order
+        action = transfer.action_view_order_documents()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), order)
+
 
 @tagged("post_install", "-at_install")
 class TestRegisterFromErrand(PaymentCommon):
