@@ -34,6 +34,7 @@ from . import (
     recouvrement_action_phone,
     recouvrement_action_suspension,
     recouvrement_action_task,
+    recouvrement_action_ticked,
     recouvrement_action_upcoming,
     recouvrement_action_variation,
     recouvrement_action_visit,
