@@ -18,7 +18,7 @@ class RecouvrementPickup(models.Model):
 
     def _on_delivered(self):
         """The delivery of a notice is its proof."""
-        super()._on_delivered()
+        result = super()._on_delivered()
         # The courier proves the delivery without seeing the suspension.
         for pickup in self.sudo().filtered("suspension_id"):
             pickup.suspension_id._record_delivery(
@@ -27,6 +27,7 @@ class RecouvrementPickup(models.Model):
                 ),
                 received_by=pickup.received_by,
             )
+        return result
 
     def _attach_letter(self, letter):
         """Give the courier a copy of a letter: the errand is all that courier sees.
