@@ -62,6 +62,8 @@ class RecouvrementCommitment(models.Model):
                 {"answered_by_id": self.env.uid, "answered_on": fields.Datetime.now()}
             )
             answered._log_event("answered")
+            # Asked about: it has no points any more.
+            answered.dossier_id._refresh_score(answered.company_id)
         return result
 
     def _get_answer(self):

@@ -69,12 +69,8 @@ class RecouvrementCommitment(models.Model):
             "name": self.env._("Documents"),
             "res_model": "ir.attachment",
             "view_mode": "kanban,list",
-            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
-            "context": {
-                "create": False,
-                "default_res_model": self._name,
-                "default_res_id": self.id,
-            },
+            "domain": [("id", "in", self.document_ids.ids)],
+            "context": {"create": False},
         }
 
     # === BUSINESS METHODS === #
@@ -90,10 +86,11 @@ class RecouvrementCommitment(models.Model):
         """
         self._evaluate()
         for commitment in self.filtered(lambda promise: promise.state == "open"):
-            commitment.write(
+            commitment._write_plainly(
                 {
                     "state": "partly_kept" if commitment.paid_amount > 0 else "broken",
                     "date_ended": commitment.company_id._recouvrement_today(),
                 }
             )
+            commitment._log_outcome()
         return self.filtered(lambda promise: promise.state in ("broken", "partly_kept"))

@@ -139,11 +139,9 @@ class RecouvrementDossier(models.Model):
     def _get_unanswered_condition(self):
         """Return the SQL under which a broken ``commitment`` was not asked about yet.
 
-        It ended since the last call of its dossier (``called``).
+        A call that did not ask why leaves it so.
         """
-        return SQL(
-            "called.done_on IS NULL OR called.done_on::date < commitment.date_ended"
-        )
+        return SQL("commitment.is_answer_due")
 
     @api.model
     def _get_score_events_query(self):
@@ -178,7 +176,6 @@ class RecouvrementDossier(models.Model):
                              AND commitment.date <= target.today) AS due_count
                   FROM recouvrement_commitment commitment
                   JOIN target ON target.id = commitment.dossier_id
-             LEFT JOIN called ON called.dossier_id = commitment.dossier_id
                  WHERE commitment.state IN ('broken', 'partly_kept', 'open')
               GROUP BY commitment.dossier_id
             ),

@@ -268,7 +268,8 @@ class RecouvrementDossier(models.Model):
     def _get_check_left_domain(self):
         """Return the domain of the dossiers that the accounting check is left for.
 
-        A claim that no reminder was sent about, and that was not checked.
+        A claim that no reminder was sent about, and that was not checked; or a check
+        that the accountant did not answer yet.
         """
         return (
             Domain("claimable_amount", ">", 0)
@@ -276,7 +277,7 @@ class RecouvrementDossier(models.Model):
             & Domain("step_id", "=", False)
             & Domain("is_held", "=", False)
             & Domain("next_action_date", "<=", "today")
-        )
+        ) | Domain("check_ids", "any", [("state", "=", "pending")])
 
     # === BUSINESS METHODS - COUNTING === #
 

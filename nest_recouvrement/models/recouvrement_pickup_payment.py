@@ -112,7 +112,12 @@ class RecouvrementPickup(models.Model):
         :return: dict of ``number``, ``bank``, ``amount`` and ``date``, as far as known
         """
         self.ensure_one()
-        return {}
+        return {
+            "amount": self.cheque_amount,
+            "bank": self.bank,
+            "date": self.cheque_date,
+            "number": self.cheque_number,
+        }
 
     def _on_payments_matched(self):
         """Mark errands as paid whose payment is matched, or no longer."""

@@ -16,30 +16,18 @@ class RecouvrementPickup(models.Model):
         copy=False,
     )
 
-    def write(self, vals):
+    def _on_delivered(self):
         """The delivery of a notice is its proof."""
-        pending = self.filtered(lambda pickup: pickup.state != "delivered")
-        result = super().write(vals)
-        if vals.get("state") == "delivered":
-            pending._prove_suspension_notice()
-        return result
-
-    def _prove_suspension_notice(self):
-        """Record the delivery on the suspensions whose notice was delivered."""
+        result = super()._on_delivered()
         # The courier proves the delivery without seeing the suspension.
         for pickup in self.sudo().filtered("suspension_id"):
-            receiver = pickup._get_optional("received_by")
             pickup.suspension_id._record_delivery(
                 day_in_timezone(
-                    pickup._get_optional("date_done") or fields.Datetime.now(),
-                    pickup.company_id._recouvrement_timezone(),
+                    pickup.date_done, pickup.company_id._recouvrement_timezone()
                 ),
-                received_by=receiver or pickup.contact_id.display_name,
+                received_by=pickup.received_by,
             )
-
-    def _get_optional(self, field_name):
-        """Return the value of a field that the courier's screens may add."""
-        return self[field_name] if field_name in self._fields else False
+        return result
 
     def _attach_letter(self, letter):
         """Give the courier a copy of a letter: the errand is all that courier sees.
@@ -48,5 +36,5 @@ class RecouvrementPickup(models.Model):
         """
         self.ensure_one()
         document = letter.copy({"res_id": self.id, "res_model": self._name})
-        if document and "document_ids" in self._fields:
+        if document:
             self.document_ids = [Command.link(document.id)]

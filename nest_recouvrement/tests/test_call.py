@@ -531,6 +531,20 @@ class TestCallFaults(CallCommon):
             self._log("no_answer", mine)
         self.assertEqual(self.step.attempt_count, 1)
 
+    def test_ticked_call_asks_about_broken_promises(self):
+        """Ensure that the activity of a call does not bypass the broken promises."""
+        promise = self._break_promise(self.old)
+        self._run()
+        call = self.dossier.pending_action_id
+        activity = call.activity_ids
+        self.assertEqual((call.channel, len(activity)), ("phone", 1))
+        with self.assertRaisesRegex(UserError, "Call"), self.env.cr.savepoint():
+            activity.with_user(self.officer).action_feedback(feedback="Called")
+        self.assertEqual(call.state, "todo")
+        promise.answer = "The cheque book was empty"
+        activity.with_user(self.officer).action_feedback(feedback="Called")
+        self.assertEqual(call.state, "done")
+
     def test_step_6_broken_promises_first(self):
         """Ensure that a broken promise is asked about before anything is agreed."""
         promise = self._break_promise(self.old)

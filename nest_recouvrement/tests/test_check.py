@@ -115,6 +115,18 @@ class TestCheckCandidates(CheckCommon):
         self.assertEqual(self._reminders().state, "done")
         self.assertEqual(self._titles(), [PASSED])
 
+    def test_pending_check_is_left_in_the_week(self):
+        """Ensure that a check without an answer is left to be done, until it has one."""
+        self._receive(self.guarantor, 400)
+        dossiers = self.env["recouvrement.dossier"]
+        left = dossiers._get_check_left_domain()
+        check = self._ask()
+        self.assertIn(check.dossier_id, dossiers.search(left))
+        check.with_user(self.accountant).action_nothing()
+        self._cron()
+        self.assertEqual(self._reminders().state, "done")
+        self.assertNotIn(check.dossier_id, dossiers.search(left))
+
     def test_step_4_nothing_received(self):
         """Ensure that without any receipt the check is passed, logged, and no wait."""
         self.assertNotFound()

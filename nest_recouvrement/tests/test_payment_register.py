@@ -115,6 +115,22 @@ class TestRegisterFromPromise(PaymentCommon):
         self.assertIn("transfer", action["domain"])
         self.assertEqual(promises.search(domain), transfer)
 
+    def test_transfer_orders_open_from_the_list(self):
+        """Ensure that the accountant's list opens the orders kept on the promise."""
+        order = self.env["ir.attachment"].create({"name": "order.pdf", "raw": b"%PDF"})
+        self.env["ir.attachment"].create(
+            {
+                "name": "other.pdf",
+                "raw": b"%PDF",
+                "res_id": self._promise(self.old, means="transfer").id,
+                "res_model": "recouvrement.commitment",
+            }
+        )
+        transfer = self._promise(self.middle, means="transfer")
+        transfer.document_ids = order
+        action = transfer.action_view_order_documents()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), order)
+
 
 @tagged("post_install", "-at_install")
 class TestRegisterFromErrand(PaymentCommon):
@@ -138,6 +154,42 @@ class TestRegisterFromErrand(PaymentCommon):
         payment.action_post()
         self.assertResiduals(1000, 0, 3000)
         self.assertEqual((self.errand.state, self.promise.state), ("paid", "kept"))
+
+    def test_prefilled_with_the_cheque(self):
+        """Ensure that the payment has the number, bank, amount and date collected."""
+        self.errand.sudo().write(
+            {
+                "bank": "CBAO",
+                "cheque_amount": 1800,
+                "cheque_date": self._in_days(6),
+                "cheque_number": "0012345",
+            }
+        )
+        payment = self._register()
+        self.assertRecordValues(
+            payment,
+            [
+                {
+                    "amount": 1800,
+                    "date": self._in_days(6),
+                    "memo": "Cheque CBAO 0012345",
+                    "payment_reference": "0012345",
+                }
+            ],
+        )
+        self.assertEqual(payment.recouvrement_line_ids.amount, 1800)
+
+    def test_errand_form_of_the_accountant(self):
+        """Ensure that accountants register and reject cheques from the errand."""
+        pickups = self.env["recouvrement.pickup"]
+        buttons = ("action_register_payment", "action_reject_cheque")
+        view = self.env.ref("nest_recouvrement.recouvrement_pickup_view_form")
+        arch = pickups.with_user(self.accountant).get_view(view.id)["arch"]
+        for button in buttons:
+            self.assertIn(button, arch)
+        arch = pickups.with_user(self.officer).get_view(view.id)["arch"]
+        for button in buttons:
+            self.assertNotIn(button, arch)
 
     def test_only_what_is_handed_over(self):
         """Ensure that no payment exists before the accountant has the cheque."""
@@ -281,6 +333,14 @@ class TestRejectedCheque(PaymentCommon):
         self.assertIn(
             "Insufficient funds", "".join(self.promise.message_ids.mapped("body"))
         )
+
+    def test_broken_promise_is_in_the_journal(self):
+        """Ensure that the journal says that the promise is broken, for how much."""
+        self._reject()
+        (line,) = self._journal("promise").filtered(
+            lambda action: action.title.startswith("Promise broken")
+        )
+        self.assertEqual(line.line_ids.mapped("amount"), [2000])
 
     def test_promise_that_others_cover_stays_kept(self):
         """Ensure that a promise that another payment covers is not broken."""

@@ -51,6 +51,14 @@ class TestPickupClaims(CourierCommon):
         errand.with_user(self.officer)._fail(self.reason)
         self.assertFigures(self.dossier, promised_amount=0, claimable_amount=1000)
 
+    def test_failed_has_its_points_at_once(self):
+        """Ensure that the worklist is ordered by a failed errand without a refresh."""
+        errand = self._errand(self.invoice)
+        errand.with_user(self.courier)._fail(self.reason)
+        self.assertIn(
+            "pickup_failed", [chip["tone"] for chip in self.dossier.score_chips]
+        )
+
     def test_rejected_is_pressed_for_again(self):
         """Ensure that a cheque that the bank rejects no longer stops the follow-up."""
         errand = self._collect(self._errand(self.invoice))

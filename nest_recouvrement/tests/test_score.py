@@ -69,11 +69,11 @@ class TestScore(RecouvrementCommon):
         self.assertPoints(dossier)
 
     def test_broken_promise_until_the_next_call(self):
-        """Ensure that a broken promise counts until the guarantor is asked about it."""
+        """Ensure that a broken promise counts until its reason is noted."""
         invoice = self._invoice(self.guarantor, 100000, due=-10)
         dossier = self._dossier(self.guarantor)
         self._call(dossier, "promise")
-        self._promise(invoice, date=2)
+        promise = self._promise(invoice, date=2)
         self.assertPoints(dossier)
         with freeze_time("2026-03-20 10:00:00"):
             self._refresh(dossier)
@@ -82,8 +82,11 @@ class TestScore(RecouvrementCommon):
             self._refresh(dossier)
             self.assertPoints(dossier, broken_promise=30)
         with freeze_time("2026-03-24 10:00:00"):
-            self._call(dossier)
+            # Nobody answered: why is still to be asked.
+            self._call(dossier, "no_answer")
             self._refresh(dossier)
+            self.assertPoints(dossier, broken_promise=30)
+            promise.answer = "The cheque book was empty"
             self.assertPoints(dossier)
 
     def test_failed_errand_until_the_next_call(self):

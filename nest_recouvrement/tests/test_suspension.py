@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import NOW
+from .common_courier import PHOTO
 from .test_visit import VisitCommon
 
 
@@ -202,7 +203,7 @@ class TestSuspension(SuspensionCommon):
         self.assertEqual(suspension.state, "notified")
         self.assertIn("without proof", suspension.activity_ids.summary.lower())
         with freeze_time("2026-03-27 10:00:00"):
-            pickup.sudo().write({"state": "delivered"})
+            pickup.sudo()._deliver("Awa Diop", photo=PHOTO)
         self.assertEqual(suspension.delivered_on, date(2026, 3, 27))
         self._run_on("03-28")
         self.assertEqual(suspension.state, "in_force")
@@ -375,6 +376,29 @@ class TestSuspension(SuspensionCommon):
             suspension.unlink()
         self._pay(self.invoice, amount=100000)
         self.assertEqual(suspension.line_ids.amount, 600000)
+
+    def test_archived_guarantor(self):
+        """Ensure that a notice ends with the follow-up, and the journal says so."""
+        suspension = self._notify()
+        self.guarantor.active = False
+        self.assertRecordValues(
+            suspension,
+            [{"state": "cancelled", "lift_reason": "the guarantor is archived"}],
+        )
+        (note,) = self.dossier.action_ids.filtered(
+            lambda action: action.name == "Follow-up ended"
+        )
+        self.assertIn(suspension.name, note.note)
+
+    def test_archived_guarantor_with_a_draft(self):
+        """Ensure that a draft ends with the follow-up; what is in force stays."""
+        suspension = self._draft_by_hand()
+        self.guarantor.active = False
+        self.assertEqual(suspension.state, "cancelled")
+        self.guarantor.active = True
+        in_force = self._suspend()
+        self.guarantor.active = False
+        self.assertEqual(in_force.state, "in_force")
 
 
 @tagged("post_install", "-at_install")

@@ -301,6 +301,21 @@ class TestVisit(VisitCommon):
         self.assertEqual(planned.state, "scheduled")
         self.assertIn("keep the visit", planned.activity_ids.summary)
 
+    def test_archived_guarantor(self):
+        """Ensure that nobody goes to an archived guarantor, and the journal says so."""
+        visit = self._schedule(self._propose_by_plan())
+        event = visit.event_id
+        self.guarantor.active = False
+        self.assertRecordValues(
+            visit,
+            [{"state": "cancelled", "decision_reason": "the guarantor is archived"}],
+        )
+        self.assertFalse(event.exists())
+        (note,) = self.dossier.action_ids.filtered(
+            lambda action: action.name == "Follow-up ended"
+        )
+        self.assertIn(visit.name, note.note)
+
     def test_visitors_of_the_company(self):
         """Ensure that those who visit work for the company."""
         stranger = self._create_user(
