@@ -10,6 +10,7 @@ from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 from odoo.tools.convert import convert_file
 
+from ..demo.field_work import DemoFieldWork
 from . import month
 from .month_people import REACHED, MonthPeople
 from .test_email import MAIL_LOGGER, Catcher
@@ -100,8 +101,10 @@ class TestMonth(MonthPeople, TransactionCase):
             cls.env["account.chart.template"].try_loading(
                 "generic_coa", company=cls.company, install_demo=False
             )
-        for name in Manifest.for_addon("nest_recouvrement")["demo"]:
-            convert_file(cls.env, "nest_recouvrement", name, {}, "init", True)
+        # The errands, visits and suspensions of the month are the month's own.
+        with patch.object(DemoFieldWork, "record"):
+            for name in Manifest.for_addon("nest_recouvrement")["demo"]:
+                convert_file(cls.env, "nest_recouvrement", name, {}, "init", True)
 
         def user(name):
             return cls.env.ref(f"nest_recouvrement.user_{name}")
