@@ -116,7 +116,7 @@ class TestCheckCandidates(CheckCommon):
         self.assertEqual(self._titles(), [PASSED])
 
     def test_pending_check_is_left_in_the_week(self):
-        """Ensure that a check without an answer is left to be done, until it has one."""
+        """Ensure that a check is left to be done until it has an answer."""
         self._receive(self.guarantor, 400)
         dossiers = self.env["recouvrement.dossier"]
         left = dossiers._get_check_left_domain()
