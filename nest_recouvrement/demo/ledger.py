@@ -10,7 +10,7 @@ from odoo.fields import Command
 from .billing import Billing, CreditNote, Invoice
 from .guarantors import Guarantor
 from .payments import DemoPayments
-from .tools import batches, get_currency, get_journal
+from .tools import analyze, batches, get_currency, get_journal
 
 # The lines are complete, and without analytic distribution: nothing to bring in line.
 COMPLETE = {
@@ -40,6 +40,7 @@ class DemoLedger:
         self._prepare_currencies(billings)
         self._post_opening_balances(billings)
         self._post_invoices(billings)
+        analyze(self.env, "account_move", "account_move_line")
         self._post_credit_notes(billings)
         DemoPayments(self.company, self.partners, self.moves).post(billings)
 

@@ -2,7 +2,7 @@
 
 from .billing import Billing, Payment
 from .guarantors import Guarantor
-from .tools import batches, get_currency, get_journal
+from .tools import analyze, batches, get_currency, get_journal
 
 
 class DemoPayments:
@@ -18,9 +18,7 @@ class DemoPayments:
 
     def post(self, billings: list[Billing]) -> None:
         """Post the payments in batches, and match them all at once."""
-        # The planner believes that the tables are as empty as before.
-        self.env.flush_all()
-        self.env.cr.execute("ANALYZE account_move, account_move_line")
+        analyze(self.env, "account_move", "account_move_line")
         planned = [
             (billing.guarantor, payment, self._get_items(billing.guarantor, payment))
             for billing in billings
@@ -41,6 +39,13 @@ class DemoPayments:
                 )
                 if plan.matched
             ]
+        )
+        analyze(
+            self.env,
+            "account_move",
+            "account_move_line",
+            "account_partial_reconcile",
+            "account_payment",
         )
 
     def _get_items(self, guarantor: Guarantor, payment: Payment):
