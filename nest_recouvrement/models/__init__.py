@@ -24,6 +24,7 @@ from . import (
     mail_mail,
     mail_notification,
     mail_template,
+    mixins,
     recouvrement_action,
     recouvrement_action_call,
     recouvrement_action_decision,

@@ -7,6 +7,7 @@ class RecouvrementCommitmentLine(models.Model):
 
     _name = "recouvrement.commitment.line"
     _description = "Promised Item"
+    _inherit = ["recouvrement.item.mixin"]
     _order = "date_maturity, id"
 
     commitment_id = fields.Many2one(
@@ -23,8 +24,6 @@ class RecouvrementCommitmentLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    name = fields.Char(string="Reference", compute="_compute_item", store=True)
-    date_maturity = fields.Date(string="Due Date", compute="_compute_item", store=True)
     residual_amount = fields.Monetary(
         string="Open", related="move_line_id.amount_residual"
     )
@@ -90,12 +89,3 @@ class RecouvrementCommitmentLine(models.Model):
                 )
             )
         )
-
-    @api.depends("move_line_id")
-    def _compute_item(self):
-        """Keep the reference when the item goes."""
-        for line in self.filtered("move_line_id"):
-            line.name = line.move_line_id.move_id.name
-            line.date_maturity = (
-                line.move_line_id.date_maturity or line.move_line_id.date
-            )

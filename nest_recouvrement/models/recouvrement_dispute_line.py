@@ -6,6 +6,7 @@ class RecouvrementDisputeLine(models.Model):
 
     _name = "recouvrement.dispute.line"
     _description = "Disputed Item"
+    _inherit = ["recouvrement.item.mixin"]
     _order = "date_maturity, id"
 
     dispute_id = fields.Many2one(
@@ -22,8 +23,6 @@ class RecouvrementDisputeLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    name = fields.Char(string="Reference", compute="_compute_item", store=True)
-    date_maturity = fields.Date(string="Due Date", compute="_compute_item", store=True)
     residual_amount = fields.Monetary(
         string="Open", related="move_line_id.amount_residual"
     )
@@ -42,15 +41,6 @@ class RecouvrementDisputeLine(models.Model):
     _item_uniq = models.UniqueIndex(
         "(dispute_id, move_line_id)", "An invoice stands once in a dispute."
     )
-
-    @api.depends("move_line_id")
-    def _compute_item(self):
-        """Keep the reference when the item goes."""
-        for line in self.filtered("move_line_id"):
-            line.name = line.move_line_id.move_id.name
-            line.date_maturity = (
-                line.move_line_id.date_maturity or line.move_line_id.date
-            )
 
     @api.depends("move_line_id")
     def _compute_amount(self):

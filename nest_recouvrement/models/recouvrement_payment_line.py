@@ -10,6 +10,7 @@ class RecouvrementPaymentLine(models.Model):
 
     _name = "recouvrement.payment.line"
     _description = "Invoice Concerned by a Payment"
+    _inherit = ["recouvrement.item.mixin"]
     _order = "date_maturity, id"
     _check_company_auto = True
 
@@ -29,8 +30,6 @@ class RecouvrementPaymentLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    name = fields.Char(string="Reference", compute="_compute_item", store=True)
-    date_maturity = fields.Date(string="Due Date", compute="_compute_item", store=True)
     residual_amount = fields.Monetary(string="Open", compute="_compute_residual_amount")
     amount = fields.Monetary(string="Amount Paid", required=True)
     settled_amount = fields.Monetary(
@@ -47,15 +46,6 @@ class RecouvrementPaymentLine(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("move_line_id")
-    def _compute_item(self):
-        """Keep the reference when the item goes."""
-        for line in self.filtered("move_line_id"):
-            line.name = line.move_line_id.move_id.name
-            line.date_maturity = (
-                line.move_line_id.date_maturity or line.move_line_id.date
-            )
 
     @api.depends(
         "move_line_id.amount_residual_currency",

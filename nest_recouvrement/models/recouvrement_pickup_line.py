@@ -10,6 +10,7 @@ class RecouvrementPickupLine(models.Model):
 
     _name = "recouvrement.pickup.line"
     _description = "Item of an Errand"
+    _inherit = ["recouvrement.item.mixin"]
     _order = "date_maturity, id"
 
     pickup_id = fields.Many2one(
@@ -26,8 +27,6 @@ class RecouvrementPickupLine(models.Model):
         index="btree_not_null",
         groups="nest_recouvrement.group_officer,account.group_account_invoice",
     )
-    name = fields.Char(string="Reference", compute="_compute_item", store=True)
-    date_maturity = fields.Date(string="Due Date", compute="_compute_item", store=True)
     amount = fields.Monetary(required=True)
 
     _check_amount = models.Constraint(
@@ -36,15 +35,6 @@ class RecouvrementPickupLine(models.Model):
     _item_uniq = models.UniqueIndex(
         "(pickup_id, move_line_id)", "An invoice stands once in an errand."
     )
-
-    @api.depends("move_line_id")
-    def _compute_item(self):
-        """Keep the reference when the item goes."""
-        for line in self.filtered("move_line_id"):
-            line.name = line.move_line_id.move_id.name
-            line.date_maturity = (
-                line.move_line_id.date_maturity or line.move_line_id.date
-            )
 
     @api.constrains("amount", "move_line_id")
     def _check_errand(self):

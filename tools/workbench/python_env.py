@@ -42,22 +42,27 @@ def ensure_python(layout: Layout) -> None:
 
 def ensure_peer(layout: Layout) -> Path:
     """The OCA addon that the benchmarks measure against; its addons folder."""
-    requirements = layout.root / "requirements-bench.txt"
-    folder = layout.home / "peer"
-    stamp = Stamp(folder / ".complete")
-    facts = {"requirements": digest(requirements)}
-    with lock(layout, "peer"):
-        if not stamp.matches(facts):
-            with step("the benchmarks' peer"):
-                shutil.rmtree(folder, ignore_errors=True)
-                install_folder(layout, requirements, folder)
-                stamp.record(facts)
+    folder = ensure_folder(layout, "peer", "bench", "the benchmarks' peer")
     return folder / "odoo" / "addons"
 
 
-def install_folder(layout: Layout, requirements: Path, folder: Path) -> None:
-    """Install packages into a folder of their own, out of sight of Odoo."""
-    _install(layout, requirements, "--target", str(folder))
+def ensure_folder(layout: Layout, name: str, requirements: str, title: str) -> Path:
+    """Packages in a folder of their own, out of sight of Odoo.
+
+    :param name: of the folder
+    :param requirements: the middle of the file's name: requirements-NAME.txt
+    """
+    path = layout.root / f"requirements-{requirements}.txt"
+    folder = layout.home / name
+    stamp = Stamp(folder / ".complete")
+    facts = {"requirements": digest(path)}
+    with lock(layout, name):
+        if not stamp.matches(facts):
+            with step(title):
+                shutil.rmtree(folder, ignore_errors=True)
+                _install(layout, path, "--target", str(folder))
+                stamp.record(facts)
+    return folder
 
 
 def _make_venv(layout: Layout) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from . import database
 from .console import WorkbenchError, say, step
-from .layout import Layout, Stamp, digest, lock
-from .python_env import install_folder
+from .layout import Layout, lock
+from .python_env import ensure_folder
 from .serving import choose_port, mail_catcher, odoo_server
 from .sites import Site, open_site
 
@@ -28,7 +28,7 @@ def screenshots(layout: Layout) -> int:
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not browser:
         raise WorkbenchError("there is no browser", "install Debian's chromium")
-    packages = _ensure_driver(layout)
+    packages = ensure_folder(layout, "screenshots", "docs", "the driver of the browser")
     port = choose_port(os.environ.get("PORT"), strict=False)
     with (
         lock(layout, f"database-{name}", wait=False),
@@ -37,21 +37,6 @@ def screenshots(layout: Layout) -> int:
         step("taking the pictures"),
     ):
         return _take(site, packages, browser, port)
-
-
-def _ensure_driver(layout: Layout) -> Path:
-    """The folder with what drives the browser."""
-    requirements = layout.root / "requirements-docs.txt"
-    folder = layout.home / "screenshots"
-    stamp = Stamp(folder / ".complete")
-    facts = {"requirements": digest(requirements)}
-    with lock(layout, "screenshots"):
-        if not stamp.matches(facts):
-            with step("the driver of the browser"):
-                shutil.rmtree(folder, ignore_errors=True)
-                install_folder(layout, requirements, folder)
-                stamp.record(facts)
-    return folder
 
 
 def _take(site: Site, packages: Path, browser: str, port: int) -> int:

@@ -1,0 +1,1 @@
+from . import recouvrement_freshness_mixin, recouvrement_item_mixin
