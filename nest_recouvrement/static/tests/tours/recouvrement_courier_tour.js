@@ -140,6 +140,10 @@ registry.category("web_tour.tours").add("recouvrement_courier", {
             trigger: ".modal [name=pickup_ids] input:checked",
         },
         {
+            content: "its amount is counted",
+            trigger: ".modal:has([name=cheque_count]:contains(1)) [name=amount]:contains(500,000)",
+        },
+        {
             trigger: ".modal button[name=action_confirm]",
             run: "click",
         },
