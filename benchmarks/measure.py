@@ -72,7 +72,7 @@ class Row:
     :param unit: what value and limit count
     :param detail: what explains the figure
     :param is_time: the budget is about time, which says nothing on a small ledger
-    :param seconds: the duration, for other rows to compare with
+    :param processor: the processor time, for other rows to compare with
     """
 
     what: str
@@ -82,7 +82,7 @@ class Row:
     unit: str = ""
     detail: str = ""
     is_time: bool = False
-    seconds: float = 0.0
+    processor: float = 0.0
 
     @property
     def broken(self) -> bool:

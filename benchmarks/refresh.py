@@ -90,7 +90,7 @@ def measure(size: ledger.Size, table: Table) -> None:
             unit="times the aggregate",
             is_time=True,
             detail=f"{second.queries} queries; {claims}",
-            seconds=second.seconds,
+            processor=second.processor,
         )
     )
     _check(size, table)
