@@ -75,23 +75,18 @@ class RecouvrementDossier(models.Model):
         self.ensure_one()
         if self.pending_action_id and self.pending_action_id._is_waiting_call():
             return self.pending_action_id
-        return self._get_agreed_calls().get(self, self.env["recouvrement.action"])
+        agreed = self._get_agreed_calls(self._get_waiting_actions())
+        return agreed.get(self, self.env["recouvrement.action"])
 
-    def _get_agreed_calls(self):
+    def _get_agreed_calls(self, waiting):
         """Return the calls agreed for a day outside of any step, by dossier.
 
+        :param recouvrement.action waiting: see :meth:`_get_waiting_actions`
         :rtype: dict[recouvrement.dossier, recouvrement.action]
         """
-        calls = self.env["recouvrement.action"].search(
-            [
-                ("channel", "=", "phone"),
-                ("dossier_id", "in", self.ids),
-                ("state", "=", "todo"),
-                ("step_id", "=", False),
-            ],
-            order="date_deadline DESC, id DESC",
-        )
-        return {call.dossier_id: call for call in calls}
+        return {
+            action.dossier_id: action for action in waiting if action.state == "todo"
+        }
 
     def _get_call_contacts(self):
         """Return whom to call: the guarantor, then its people, those with a number.

@@ -99,7 +99,9 @@ class RecouvrementDossier(models.Model):
         compute="_compute_open_item_ids",
     )
 
-    @api.depends("not_due_amount", "overdue_amount")
+    @api.depends(
+        lambda self: ["not_due_amount", *(row[0] for row in self._get_buckets())]
+    )
     def _compute_aging_bar(self):
         for dossier in self:
             fields_shown = ["not_due_amount", *(row[0] for row in self._get_buckets())]
@@ -116,8 +118,10 @@ class RecouvrementDossier(models.Model):
     @api.depends("balance")
     def _compute_open_item_ids(self):
         for dossier in self:
-            dossier.open_item_ids = self.env["account.move.line"].search(
-                dossier._get_open_items_domain(), order="date_maturity, id"
+            dossier.open_item_ids = self.env["account.move.line"].search_fetch(
+                dossier._get_open_items_domain(),
+                self._get_open_item_fields(),
+                order="date_maturity, id",
             )
 
     def _compute_is_stale(self):
@@ -131,6 +135,23 @@ class RecouvrementDossier(models.Model):
             dossier.is_stale = key in stale_ids
 
     # === BUSINESS METHODS - ITEMS === #
+
+    @api.model
+    def _get_open_item_fields(self):
+        """Return the fields of items that the form shows, read along with them."""
+        return [
+            "amount_residual",
+            "balance",
+            "company_currency_id",
+            "company_id",
+            "date",
+            "date_maturity",
+            "invoice_date",
+            "move_id",
+            "move_name",
+            "no_followup",
+            "ref",
+        ]
 
     def _get_open_items_domain(self):
         """Return the domain of the unpaid receivable items of one dossier."""

@@ -28,9 +28,21 @@ class RecouvrementDossier(models.Model):
 
     @api.depends("check_ids.state")
     def _compute_pending_check_id(self):
-        pending = self.env["recouvrement.check"].search(
-            [("dossier_id", "in", self.ids), ("state", "=", "pending")]
+        pending = self.env["recouvrement.check"].search_fetch(
+            [("dossier_id", "in", self.ids), ("state", "=", "pending")],
+            [
+                "amount",
+                "company_id",
+                "date",
+                "date_deadline",
+                "dossier_id",
+                "partner_id",
+                "user_id",
+            ],
         )
+        if pending:
+            # The people that a screen names are read together.
+            (pending.user_id | self.user_id).mapped("name")
         by_dossier = pending.grouped("dossier_id")
         for dossier in self:
             dossier.pending_check_id = by_dossier.get(dossier, pending.browse())[:1]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class RecouvrementDossier(models.Model):
@@ -58,8 +59,9 @@ class RecouvrementDossier(models.Model):
     )
     def _compute_todo(self):
         no_action = self.env["recouvrement.action"]
-        failed = self._get_failed_actions()
-        agreed = self._get_agreed_calls()
+        waiting = self._get_waiting_actions()
+        failed = self._get_failed_actions(waiting)
+        agreed = self._get_agreed_calls(waiting)
         for dossier in self:
             action = (
                 dossier.pending_action_id
@@ -107,18 +109,40 @@ class RecouvrementDossier(models.Model):
             "todo_date": date,
         }
 
-    def _get_failed_actions(self):
+    def _get_waiting_actions(self):
+        """Return what failed, and the calls agreed for a day outside of any step.
+
+        In one query: every screen shows what there is to do.
+
+        :rtype: recouvrement.action
+        """
+        return self.env["recouvrement.action"].search_fetch(
+            Domain("dossier_id", "in", self.ids)
+            & (
+                Domain("state", "=", "failed")
+                | Domain(
+                    [
+                        ("channel", "=", "phone"),
+                        ("state", "=", "todo"),
+                        ("step_id", "=", False),
+                    ]
+                )
+            ),
+            ["cycle", "date_deadline", "dossier_id", "state", "step_id"],
+            order="date_deadline DESC, id DESC",
+        )
+
+    def _get_failed_actions(self, waiting):
         """Return the failed action of the next step, for the dossiers that have one.
 
+        :param recouvrement.action waiting: see :meth:`_get_waiting_actions`
         :rtype: dict[recouvrement.dossier, recouvrement.action]
         """
-        failed = self.env["recouvrement.action"].search(
-            [("dossier_id", "in", self.ids), ("state", "=", "failed")]
-        )
         return {
             action.dossier_id: action
-            for action in failed
-            if action.cycle == action.dossier_id.cycle
+            for action in waiting
+            if action.state == "failed"
+            and action.cycle == action.dossier_id.cycle
             and action.step_id == action.dossier_id.next_step_id
         }
 

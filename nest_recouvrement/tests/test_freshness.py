@@ -199,6 +199,21 @@ class TestFreshness(RecouvrementCommon):
         )
         self.assertEqual(self._changes().partner_id, self.other)
 
+    def test_form_looks_for_what_is_stale_once(self):
+        """What a form reads along with the dossier, as its promises, is as fresh.
+
+        So does a list, which reads its records in a second call.
+        """
+        self._promise(self._invoice(self.guarantor, 100_000))
+        dossier = self._dossier(self.guarantor)
+        self.env.flush_all()
+        with self._statements("recouvrement_ledger_change") as statements:
+            dossier.web_read({"commitment_ids": {"fields": {"amount": {}}}})
+        self.assertEqual(len(statements), 1, statements)
+        with self._statements("recouvrement_ledger_change") as statements:
+            self.dossiers.web_search_read([], {"balance": {}})
+        self.assertEqual(len(statements), 1, statements)
+
     def test_list_refreshes_first(self):
         """A list finds and shows stale dossiers, and new ones, by what is true now."""
         invoice = self._invoice(self.guarantor, 1000, due=-10)

@@ -4,7 +4,8 @@ from odoo import api, models
 class RecouvrementFreshnessMixin(models.AbstractModel):
     """Screens that refresh first the dossiers whose ledger changed (design, section 3).
 
-    Nobody who paid an hour ago is shown as owing.
+    Nobody who paid an hour ago is shown as owing. What a screen reads along with its
+    records is as fresh as they are: it looks for what is stale once.
     """
 
     _name = "recouvrement.freshness.mixin"
@@ -12,32 +13,36 @@ class RecouvrementFreshnessMixin(models.AbstractModel):
 
     def web_read(self, specification):
         """Refresh first what is stale: a screen never shows yesterday's debt."""
-        self._refresh_shown()
-        return super().web_read(specification)
+        fresh = self._refresh_shown()
+        return super(RecouvrementFreshnessMixin, fresh).web_read(specification)
 
     @api.model
     def web_search_read(self, *args, **kwargs):
         """Refresh first what is stale, so that filters and totals hold."""
-        self._refresh_shown()
-        return super().web_search_read(*args, **kwargs)
+        fresh = self._refresh_shown()
+        return super(RecouvrementFreshnessMixin, fresh).web_search_read(*args, **kwargs)
 
     @api.model
     def web_read_group(self, *args, **kwargs):
         """Refresh first what is stale, so that columns and their totals hold."""
-        self._refresh_shown()
-        return super().web_read_group(*args, **kwargs)
+        fresh = self._refresh_shown()
+        return super(RecouvrementFreshnessMixin, fresh).web_read_group(*args, **kwargs)
 
     @api.model
     def formatted_read_group(self, *args, **kwargs):
         """Refresh first what is stale, so that graphs hold."""
-        self._refresh_shown()
-        return super().formatted_read_group(*args, **kwargs)
+        fresh = self._refresh_shown()
+        return super(RecouvrementFreshnessMixin, fresh).formatted_read_group(
+            *args, **kwargs
+        )
 
     @api.model
     def formatted_read_grouping_sets(self, *args, **kwargs):
         """Refresh first what is stale, so that pivots hold."""
-        self._refresh_shown()
-        return super().formatted_read_grouping_sets(*args, **kwargs)
+        fresh = self._refresh_shown()
+        return super(RecouvrementFreshnessMixin, fresh).formatted_read_grouping_sets(
+            *args, **kwargs
+        )
 
     # Odoo's own may run on a read-only replica; these write when something is stale.
     web_read._readonly = False
@@ -47,9 +52,14 @@ class RecouvrementFreshnessMixin(models.AbstractModel):
     formatted_read_grouping_sets._readonly = False
 
     def _refresh_shown(self):
-        """Refresh what is stale, unless the screen of another model reads along."""
-        if not self.env.cr.readonly:
-            self._get_shown_dossiers()._refresh_stale()
+        """Refresh what is stale, unless the screen of another model reads along.
+
+        :return: these records, which need not be looked after again
+        """
+        if self.env.cr.readonly or self.env.context.get("recouvrement_is_fresh"):
+            return self
+        self._get_shown_dossiers()._refresh_stale()
+        return self.with_context(recouvrement_is_fresh=True)
 
     def _get_shown_dossiers(self):
         """Return the dossiers behind these records; none stands for all of them."""
