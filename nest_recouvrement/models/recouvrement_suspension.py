@@ -7,6 +7,8 @@ LIFE_FIELDS = frozenset(
     (
         "approved_on",
         "approved_user_id",
+        "bounce_reason",
+        "bounced_on",
         "date_effective",
         "date_lifted",
         "date_notified",
@@ -15,6 +17,7 @@ LIFE_FIELDS = frozenset(
         "in_force_since",
         "lift_reason",
         "line_ids",
+        "notice_message_id",
         "received_by",
         "recipients",
         "registered_number",

@@ -16,7 +16,7 @@ TEMPLATES = {
 
 
 class RecouvrementSuspension(models.Model):
-    """The letters of a suspension: notice, postponement, lifting; how they leave."""
+    """The letters of a suspension: notice, postponement, lifting."""
 
     _inherit = "recouvrement.suspension"
 
@@ -126,7 +126,7 @@ class RecouvrementSuspension(models.Model):
             "postponement": env._("Postponement - %s", reference),
         }[kind]
 
-    # === BUSINESS METHODS - SENDING === #
+    # === BUSINESS METHODS - KEEPING === #
 
     def _make_letter(self, kind):
         """Render a letter and keep it with the suspension.
@@ -154,25 +154,3 @@ class RecouvrementSuspension(models.Model):
         )
         self.sudo().document_ids = [Command.link(letter.id)]
         return letter
-
-    def _email_letter(self, kind, letter):
-        """Queue the e-mail that a letter is attached to; it leaves at once.
-
-        :return: whom it was sent to, empty if nobody has an address
-        :rtype: str
-        """
-        self.ensure_one()
-        contacts = self.dossier_id._get_reminder_contacts()[self.dossier_id]
-        if not contacts:
-            return ""
-        self.env.ref(TEMPLATES[kind]).sudo().send_mail(
-            self.id,
-            email_values={
-                "attachment_ids": [Command.set(letter.ids)],
-                "is_notification": True,
-                "recipient_ids": [Command.set(contacts.ids)],
-            },
-        )
-        # The queue sends for everybody.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-        return ", ".join(contact.email_formatted for contact in contacts)

@@ -16,7 +16,7 @@ class RecouvrementSuspension(models.Model):
         """Ask how the notice is sent, and from when the services are suspended."""
         self.ensure_one()
         self._check_management()
-        self._check_state("approved")
+        self._check_notifiable()
         return self._open_wizard(
             "recouvrement.suspension.notify", self.env._("Send the notice")
         )

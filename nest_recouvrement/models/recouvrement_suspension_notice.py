@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -7,6 +7,25 @@ class RecouvrementSuspension(models.Model):
     """The notice of a suspension: how it is sent, and what proves that it came."""
 
     _inherit = "recouvrement.suspension"
+
+    is_served = fields.Boolean(
+        string="Notice Proved",
+        help="The notice left by e-mail and did not come back, it was posted as a"
+        " registered letter, or somebody received it.",
+        compute="_compute_is_served",
+        store=True,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("bounced_on", "delivered_on", "emailed_on", "registered_number")
+    def _compute_is_served(self):
+        """An e-mail that came back proves nothing."""
+        for suspension in self:
+            emailed = suspension.emailed_on and not suspension.bounced_on
+            suspension.is_served = bool(
+                emailed or suspension.delivered_on or suspension.registered_number
+            )
 
     # === BUSINESS METHODS - SENDING === #
 
@@ -21,7 +40,7 @@ class RecouvrementSuspension(models.Model):
         """
         self.ensure_one()
         self._check_management()
-        self._check_state("approved")
+        self._check_notifiable()
         # The ledger decides whether there is still something to claim.
         self.sudo().dossier_id._refresh()
         self._check_still_owed()
@@ -45,6 +64,7 @@ class RecouvrementSuspension(models.Model):
                 "date_effective": date_effective,
                 "date_notified": self.company_id._recouvrement_today(),
                 "state": "notified",
+                "unserved_on": False,
                 **(registered or {}),
             }
         )
@@ -60,6 +80,14 @@ class RecouvrementSuspension(models.Model):
             suspension_sudo._create_delivery(letter, courier)
         self._close_activities()
         self._log_notified(letter)
+
+    def _check_notifiable(self):
+        """Refuse to send a notice twice, unless nobody got it.
+
+        :raise UserError: if it is not approved, or was received
+        """
+        if self.state != "notified" or self.is_served:
+            self._check_state("approved")
 
     def _create_delivery(self, letter, values):
         """Give the notice to the courier, with a copy of the letter."""
@@ -108,14 +136,6 @@ class RecouvrementSuspension(models.Model):
         )
 
     # === BUSINESS METHODS - PROOF === #
-
-    def _is_served(self):
-        """Return whether the guarantor got the notice: by e-mail, or with a proof.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.emailed_on or self.delivered_on or self.registered_number)
 
     def _record_delivery(self, date, received_by=None, documents=None):
         """Record when, and by whom, the notice was received.

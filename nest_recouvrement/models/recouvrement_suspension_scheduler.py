@@ -29,7 +29,7 @@ class RecouvrementSuspension(models.Model):
             and not record._is_settled()
             and record.dossier_id.claimable_amount > 0
         )
-        served = due.filtered(lambda record: record._is_served())
+        served = due.filtered("is_served")
         served._enforce()
         unserved = (due - served).filtered(lambda record: not record.unserved_on)
         unserved._ask_for_proof()
