@@ -29,6 +29,7 @@ from . import (
     test_pickup,
     test_pickup_access,
     test_pickup_claims,
+    test_pickup_form,
     test_pickup_hand_over,
     test_pickup_round,
     test_query_count,
