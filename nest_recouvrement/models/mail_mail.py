@@ -57,7 +57,7 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """Follow the fate of reminders back to the journal."""
+        """Follow the fate of reminders and notices back to the journal."""
         for mail, action in (
             self.env["recouvrement.action"]._get_actions_by_message(self).items()
         ):
@@ -69,11 +69,41 @@ class MailMail(models.Model):
                     or mail.failure_reason
                     or self.env._("The e-mail could not be sent.")
                 )
-        return super()._postprocess_sent_message(
+        # Odoo deletes what it has sent: look for notices that were refused before.
+        refused = self.filtered(
+            lambda mail: mail.model == "recouvrement.suspension"
+            and mail.state == "exception"
+        )
+        messages = refused.mail_message_id
+        reason = failure_reason or refused[:1].failure_reason
+        result = super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
+        )
+        if messages:
+            self.env["recouvrement.suspension"]._on_refused(
+                messages, reason or self.env._("The e-mail could not be sent.")
+            )
+        return result
+
+    def _create_recouvrement_notifications(self):
+        """Follow these e-mails recipient by recipient, as those of the chatter."""
+        self.env["mail.notification"].sudo().create(
+            [
+                {
+                    "author_id": mail.author_id.id,
+                    "mail_mail_id": mail.id,
+                    "mail_message_id": mail.mail_message_id.id,
+                    "notification_status": "ready",
+                    "notification_type": "email",
+                    "is_read": True,
+                    "res_partner_id": partner.id,
+                }
+                for mail in self
+                for partner in mail.recipient_ids
+            ]
         )
 
     def _cancel_recouvrement_notifications(self):

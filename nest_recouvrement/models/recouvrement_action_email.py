@@ -84,21 +84,7 @@ class RecouvrementAction(models.Model):
             # Odoo deletes sent mails, and keeps the messages of notifications.
             email_values={"is_notification": True},
         )
-        self.env["mail.notification"].sudo().create(
-            [
-                {
-                    "author_id": mail.author_id.id,
-                    "mail_mail_id": mail.id,
-                    "mail_message_id": mail.mail_message_id.id,
-                    "notification_status": "ready",
-                    "notification_type": "email",
-                    "is_read": True,
-                    "res_partner_id": partner.id,
-                }
-                for mail in mails_sudo
-                for partner in mail.recipient_ids
-            ]
-        )
+        mails_sudo._create_recouvrement_notifications()
         for mail in mails_sudo:
             by_dossier[mail.res_id].write(
                 {

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .recouvrement_courtesy import ACTIONS
@@ -12,6 +13,30 @@ class RecouvrementDossier(models.Model):
     """
 
     _inherit = "recouvrement.dossier"
+
+    is_courtesy_due = fields.Boolean(
+        help="Nothing is overdue, and something that was not announced yet falls due"
+        " within the days of courtesy that the company sets.",
+        compute="_compute_is_courtesy_due",
+        search="_search_is_courtesy_due",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_is_courtesy_due(self):
+        known = self._origin
+        # The settings of the company are no secret.
+        rows = known._fetch_courtesy_items(known.sudo().company_id) if known else ()
+        due = {row["dossier_id"] for row in rows}
+        for dossier in self:
+            dossier.is_courtesy_due = dossier._origin.id in due
+
+    def _search_is_courtesy_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rows = self.browse()._fetch_courtesy_items(self.env.companies)
+        due = Domain("id", "in", {row["dossier_id"] for row in rows})
+        return due if True in value else ~due
 
     # === BUSINESS METHODS - CHOICE === #
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 OPEN_STATES = ("draft", "approved", "notified", "in_force")
 # What only the steps of a suspension's life write.
@@ -7,6 +7,8 @@ LIFE_FIELDS = frozenset(
     (
         "approved_on",
         "approved_user_id",
+        "bounce_reason",
+        "bounced_on",
         "date_effective",
         "date_lifted",
         "date_notified",
@@ -15,6 +17,7 @@ LIFE_FIELDS = frozenset(
         "in_force_since",
         "lift_reason",
         "line_ids",
+        "notice_message_id",
         "received_by",
         "recipients",
         "registered_number",
@@ -35,48 +38,16 @@ class RecouvrementSuspension(models.Model):
 
     _name = "recouvrement.suspension"
     _description = "Suspension of Services"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.decision.mixin"]
     _order = "id desc"
-    _check_company_auto = True
 
-    name = fields.Char(string="Reference", readonly=True, copy=False, default="/")
-    dossier_id = fields.Many2one(
-        comodel_name="recouvrement.dossier",
-        required=True,
-        ondelete="restrict",
-        index=True,
-    )
-    partner_id = fields.Many2one(
-        string="Guarantor", related="dossier_id.partner_id", store=True, index=True
-    )
-    company_id = fields.Many2one(
-        related="dossier_id.company_id", store=True, index=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    officer_id = fields.Many2one(
-        string="Collection Officer", related="dossier_id.user_id"
-    )
     user_id = fields.Many2one(
         string="Manager",
         help="Decides on the suspension, and is told what happens to it.",
-        comodel_name="res.users",
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        tracking=True,
     )
     visit_id = fields.Many2one(
         comodel_name="recouvrement.visit",
         ondelete="restrict",
-        readonly=True,
-        copy=False,
-    )
-    action_id = fields.Many2one(
-        string="Step",
-        help="The step of the plan that asked for the suspension.",
-        comodel_name="recouvrement.action",
-        ondelete="set null",
-        index="btree_not_null",
         readonly=True,
         copy=False,
     )
@@ -186,21 +157,6 @@ class RecouvrementSuspension(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("name", "partner_id.display_name")
-    def _compute_display_name(self):
-        for suspension in self:
-            suspension.display_name = (
-                f"{suspension.name} - {suspension.partner_id.display_name}"
-            )
-
-    @api.depends("company_id")
-    def _compute_user_id(self):
-        for suspension in self.filtered(lambda record: not record.user_id):
-            company = suspension.company_id
-            suspension.user_id = (
-                company._recouvrement_responsible("manager") if company else False
-            )
-
     @api.depends("line_ids.amount", "credit_amount")
     def _compute_amount(self):
         for suspension in self:
@@ -274,7 +230,7 @@ class RecouvrementSuspension(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the suspensions; the ledger says what they claim."""
+        """Refuse proof by hand; the ledger says what suspensions claim."""
         if not self.env.su:
             self._check_management()
             for vals in vals_list:
@@ -288,11 +244,6 @@ class RecouvrementSuspension(models.Model):
         claims = dossiers._get_suspension_values()
         for vals in vals_list:
             vals.update(claims.get(vals.get("dossier_id"), {}))
-            if vals.get("name", "/") == "/":
-                # Numbers are taken for whoever may prepare a suspension.
-                vals["name"] = (
-                    self.env["ir.sequence"].sudo().next_by_code(self._name) or "/"
-                )
         return super().create(vals_list)
 
     def write(self, vals):
@@ -306,48 +257,16 @@ class RecouvrementSuspension(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_decided(self):
-        kept = self.filtered(lambda record: record.state != "draft")
-        if kept:
-            raise UserError(
-                self.env._(
-                    "%(suspension)s is evidence: cancel it or lift it instead of"
-                    " deleting it.",
-                    suspension=kept[0].name,
-                )
-            )
+    # === BUSINESS METHODS - WORDS === #
 
-    # === BUSINESS METHODS - RIGHTS === #
+    def _get_management_message(self):
+        return self.env._(
+            "Only management approves, notifies and lifts suspensions: ask %s.",
+            self[:1].user_id.sudo().name or self.env._("the collection manager"),
+        )
 
-    def _check_management(self):
-        """Refuse whoever is not of management (design, section 6).
-
-        :raise AccessError: for an officer, an accountant or a courier
-        """
-        if not self.env.su and not self.env.user.has_group(
-            "nest_recouvrement.group_manager"
-        ):
-            raise AccessError(
-                self.env._(
-                    "Only management approves, notifies and lifts suspensions: ask %s.",
-                    self[:1].user_id.sudo().name
-                    or self.env._("the collection manager"),
-                )
-            )
-
-    def _check_state(self, *states):
-        """Refuse suspensions that are not in one of these states.
-
-        :raise UserError: naming the first one
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for suspension in self:
-            if suspension.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(suspension)s is %(state)s: this is no longer to be done.",
-                        suspension=suspension.name,
-                        state=labels[suspension.state].lower(),
-                    )
-                )
+    def _get_kept_message(self):
+        return self.env._(
+            "%(suspension)s is evidence: cancel it or lift it instead of deleting it.",
+            suspension=self.name,
+        )

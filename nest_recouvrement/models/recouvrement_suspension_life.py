@@ -1,148 +1,22 @@
-from markupsafe import Markup
-
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import models
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from .recouvrement_suspension import OPEN_STATES
-
-DECISION = "nest_recouvrement.mail_activity_type_suspension"
+from .recouvrement_suspension_story import DECISION
 
 
 class RecouvrementSuspension(models.Model):
-    """The life of a suspension: drafted, approved, notified, in force, lifted."""
+    """The life of a suspension once it is approved: in force, postponed, lifted."""
 
     _inherit = "recouvrement.suspension"
 
-    # === BUSINESS METHODS - DRAFTING === #
-
-    @api.model
-    def _draft_after_visits(self, visits):
-        """Draft the notices after held visits without payment, in one batch.
-
-        :param recouvrement.visit visits: at most one notice is drafted for each
-        """
-        done = self.search([("visit_id", "in", visits.ids)]).visit_id
-        return self._draft((visits - done).dossier_id, visits - done)
-
-    @api.model
-    def _draft(self, dossiers, visits=None, actions=None):
-        """Draft the notices of dossiers that have none, and tell management.
-
-        :param recouvrement.dossier dossiers: something is to be claimed from them
-        :param recouvrement.visit visits: what the notices follow, if anything
-        :param recouvrement.action actions: the steps that ask for them, if any
-        """
-        suspended = self.search(
-            [("dossier_id", "in", dossiers.ids), ("state", "in", OPEN_STATES)]
-        ).dossier_id
-        claims = dossiers._get_claims()
-        targets = (dossiers - suspended).filtered(lambda dossier: claims[dossier])
-        visit_by_dossier = {visit.dossier_id: visit for visit in visits or ()}
-        action_by_dossier = {action.dossier_id: action for action in actions or ()}
-        suspensions = self.create(
-            [
-                {
-                    "action_id": action_by_dossier[dossier].id
-                    if dossier in action_by_dossier
-                    else False,
-                    "date_draft": dossier.company_id._recouvrement_today(),
-                    "dossier_id": dossier.id,
-                    "visit_id": visit_by_dossier[dossier].id
-                    if dossier in visit_by_dossier
-                    else False,
-                }
-                for dossier in targets
-            ]
-        )
-        # A step of the plan asks for its decision by itself.
-        by_hand = suspensions.filtered(lambda suspension: not suspension.action_id)
-        by_hand._tell_management(
-            DECISION,
-            lambda suspension: suspension.env._("Suspension to approve"),
-            lambda suspension: suspension._describe_draft(),
-        )
-        suspensions._log_milestone(
-            lambda suspension: suspension.env._("Suspension notice drafted"),
-            lambda suspension: suspension._describe_draft(),
-        )
-        return suspensions
-
-    def _describe_draft(self):
-        """Return why the notice was drafted, in the language of the reader."""
-        self.ensure_one()
-        values = {
-            "amount": self.currency_id.format(self.amount),
-            "count": len(self.line_ids),
-        }
-        if self.visit_id:
-            return self.env._(
-                "Nothing was paid since the visit of %(date)s: %(amount)s on %(count)s"
-                " invoice(s).",
-                date=format_date(self.env, self.visit_id.held_on),
-                **values,
-            )
-        return self.env._("%(amount)s on %(count)s invoice(s).", **values)
-
     # === ACTION METHODS === #
-
-    def action_approve(self):
-        """Approve drafts; their notices are to be sent.
-
-        :raise AccessError: for others than management
-        :raise UserError: if one is no draft any more, or was paid meanwhile
-        """
-        self._check_management()
-        self._check_state("draft")
-        # The ledger decides whether there is still something to claim.
-        self.sudo().dossier_id._refresh()
-        for suspension in self:
-            suspension._check_still_owed()
-            suspension._update_claim()
-            suspension.sudo().write(
-                {
-                    "approved_on": fields.Datetime.now(),
-                    "approved_user_id": self.env.uid,
-                    "state": "approved",
-                }
-            )
-            suspension._close_activities()
-        self._log_milestone(
-            lambda suspension: suspension.env._("Suspension approved"),
-            lambda suspension: suspension.name,
-        )
-        return True
-
-    def _check_still_owed(self):
-        """Refuse to press for what is paid.
-
-        :raise UserError: if nothing is claimed any more
-        """
-        self.ensure_one()
-        if self._is_settled() or not self.dossier_id.claimable_amount:
-            raise UserError(
-                self.env._(
-                    "Nothing is to be claimed from %(guarantor)s any more: cancel the"
-                    " suspension. %(reason)s",
-                    guarantor=self.partner_id.display_name,
-                    reason=self.dossier_id._get_pause_reason(),
-                )
-            )
-
-    def _update_claim(self):
-        """Claim what is open now: nothing was sent yet."""
-        self.ensure_one()
-        values = self.dossier_id._get_suspension_values()[self.dossier_id.id]
-        # The claim comes from the ledger, whoever approves it.
-        self.sudo().write(
-            {**values, "line_ids": [Command.clear(), *values["line_ids"]]}
-        )
 
     def action_notify(self):
         """Ask how the notice is sent, and from when the services are suspended."""
         self.ensure_one()
         self._check_management()
-        self._check_state("approved")
+        self._check_notifiable()
         return self._open_wizard(
             "recouvrement.suspension.notify", self.env._("Send the notice")
         )
@@ -183,25 +57,8 @@ class RecouvrementSuspension(models.Model):
             "recouvrement.suspension.proof", self.env._("Proof of delivery")
         )
 
-    def action_view_dossier(self):
-        """Open the dossier of the guarantor."""
-        self.ensure_one()
-        return self.dossier_id._get_records_action()
-
     def _open_decision(self, kind, name):
-        action = self._open_wizard("recouvrement.suspension.decide", name)
-        action["context"]["default_kind"] = kind
-        return action
-
-    def _open_wizard(self, model, name):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_suspension_id": self.id},
-        }
+        return self._open_wizard("recouvrement.suspension.decide", name, kind=kind)
 
     # === BUSINESS METHODS - LIFE === #
 
@@ -320,71 +177,3 @@ class RecouvrementSuspension(models.Model):
             lambda suspension: suspension.env._("Suspension given up"),
             lambda suspension: f"{suspension.name}: {reason}",
         )
-
-    # === BUSINESS METHODS - TELLING === #
-
-    def _localized(self):
-        """Return this suspension in the language of the officer who reads of it."""
-        self.ensure_one()
-        # The language of a colleague is no secret.
-        lang = self.officer_id.sudo().lang or self.env.lang
-        return self.with_context(lang=lang)
-
-    def _log_milestone(self, name, note, documents=None):
-        """Write a milestone into the journal of each dossier.
-
-        :param name: returns what happened, from the localized suspension
-        :param note: returns the details, from the localized suspension
-        :param ir.attachment documents: letters that prove it
-        """
-        for suspension in self:
-            localized = suspension._localized()
-            self.env["recouvrement.action"]._log_done(
-                suspension.dossier_id,
-                "suspension",
-                name(localized),
-                amounts=suspension._get_evidence(),
-                document_ids=[Command.set(documents.ids)] if documents else [],
-                note=note(localized),
-            )
-
-    def _get_evidence(self):
-        """Return the amounts claimed, by journal item that still exists."""
-        self.ensure_one()
-        return {
-            line.move_line_id: line.amount
-            for line in self.sudo().line_ids
-            if line.move_line_id
-        }
-
-    def _tell_management(self, activity_type, summary, note):
-        """Create one activity per suspension for its manager, in one batch.
-
-        :param summary: returns the summary, from the localized suspension
-        :param note: returns the note, from the localized suspension
-        """
-        model_id = self.env["ir.model"]._get_id(self._name)
-        type_id = self.env.ref(activity_type).id
-        vals_list = []
-        for suspension in self:
-            user = suspension.user_id or self.env.user
-            localized = suspension.with_context(lang=user.lang or self.env.lang)
-            vals_list.append(
-                {
-                    "activity_type_id": type_id,
-                    "automated": True,
-                    "date_deadline": suspension.company_id._recouvrement_today(),
-                    "note": Markup("<p>%s</p>") % note(localized),
-                    "res_id": suspension.id,
-                    "res_model_id": model_id,
-                    "summary": summary(localized),
-                    "user_id": user.id,
-                }
-            )
-        # Whoever's click leads here, management is asked.
-        activities_sudo = self.env["mail.activity"].sudo()
-        activities_sudo.with_context(mail_activity_quick_update=True).create(vals_list)
-
-    def _close_activities(self):
-        """Remove what was asked about these suspensions: it is decided."""
-        self.sudo().activity_ids.unlink()

@@ -29,18 +29,10 @@ class RecouvrementSuspension(models.Model):
             and not record._is_settled()
             and record.dossier_id.claimable_amount > 0
         )
-        served = due.filtered(lambda record: record._is_served())
+        served = due.filtered("is_served")
         served._enforce()
         unserved = (due - served).filtered(lambda record: not record.unserved_on)
         unserved._ask_for_proof()
-
-    def _is_served(self):
-        """Return whether the guarantor got the notice: by e-mail, or with a proof.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.emailed_on or self.delivered_on or self.registered_number)
 
     def _ask_for_proof(self):
         """Tell management, once, that a notice cannot take effect."""

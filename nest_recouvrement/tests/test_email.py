@@ -1,74 +1,23 @@
-import re
-import socket
-from contextlib import contextmanager
-from email import policy
-from email.parser import BytesParser
-from unittest.mock import patch
-
-from aiosmtpd.controller import Controller
-
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import NOW, RecouvrementCommon
-
-MAIL_LOGGER = "odoo.addons.mail.models.mail_mail"
-
-
-class Catcher:
-    """A mail server that keeps what it is given, and refuses some recipients."""
-
-    def __init__(self):
-        self.messages = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if address.startswith("refuse"):
-            return "550 No such user here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        message = BytesParser(policy=policy.default).parsebytes(envelope.content)
-        self.messages.append((envelope.rcpt_tos, message))
-        return "250 OK"
+from .common_mail import MAIL_LOGGER, MailServerCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestEmail(RecouvrementCommon):
+class TestEmail(MailServerCommon, RecouvrementCommon):
     """Reminders by e-mail, over a real SMTP connection."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.catcher = Catcher()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        controller = Controller(cls.catcher, hostname="127.0.0.1", port=port)
-        controller.start()
-        cls.addClassCleanup(controller.stop)
-        cls.env["ir.mail_server"].search([]).active = False
-        cls.env["ir.mail_server"].create(
-            {"name": "Catcher", "smtp_host": "127.0.0.1", "smtp_port": port}
-        )
-        # One address that the catcher sees, whatever the domain settings.
-        cls.env["mail.alias.domain"].search([]).unlink()
         cls.company.email = "clinic@example.com"
         cls.officer.write({"email": "rac@example.com", "phone": "+221 77 100 00 00"})
         cls.company.recouvrement_officer_id = cls.officer
         cls.guarantor = cls._create_guarantor()
         cls.invoice = cls._invoice(cls.guarantor, 125_000, due=-40)
-
-    def setUp(self):
-        super().setUp()
-        self.catcher.messages.clear()
-
-    @contextmanager
-    def _sending(self):
-        """Let Odoo hand e-mails over, as it does outside tests."""
-        mail_server = type(self.env["ir.mail_server"])
-        with patch.object(mail_server, "_disable_send", classmethod(lambda cls: False)):
-            yield
 
     def _remind(self, pdf=False):
         """Execute the run, and return the action of the guarantor's reminder."""
@@ -81,10 +30,6 @@ class TestEmail(RecouvrementCommon):
     def _send(self, actions):
         with self._sending():
             actions.with_context(recouvrement_no_pdf=True)._get_queued_mails().send()
-
-    def _body(self, message):
-        html = message.get_body(("html",)).get_content()
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u202f", " ")
 
     def test_reminder_leaves_with_its_statement(self):
         """It goes to the guarantor, with the statement; answers go to the RAC."""
@@ -299,9 +244,8 @@ class TestEmail(RecouvrementCommon):
         """A bounce is noted on the action, and the RAC checks the address."""
         action = self._remind()
         self._send(action)
-        action.mail_message_id.sudo().notification_ids.write(
-            {"notification_status": "bounce", "failure_reason": "Mailbox full"}
-        )
+        ((recipients, message),) = self.catcher.messages
+        self._return(message, recipients[0], reason="552 Mailbox full")
         self.assertEqual(action.delivery_state, "bounced")
         self.assertIn("Mailbox full", action.failure_reason)
         self.assertEqual(action.activity_ids.user_id, self.officer)

@@ -12,8 +12,8 @@ from odoo.tools.convert import convert_file
 
 from ..demo.field_work import DemoFieldWork
 from . import month
+from .common_mail import MAIL_LOGGER, Catcher
 from .month_people import REACHED, MonthPeople
-from .test_email import MAIL_LOGGER, Catcher
 
 FIRST_DAY = date(2026, 11, 2)
 FIRST_MOMENT = datetime(2026, 11, 2, 5)

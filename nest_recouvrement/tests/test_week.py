@@ -105,8 +105,13 @@ class TestWeek(RecouvrementCommon):
         """Ensure that courtesy is left for what falls due soon, without a message."""
         self.assertStep("courtesy", self.dossiers, self.soon_dossier)
         self.assertEqual(self.followed.filtered("is_courtesy_due"), self.soon_dossier)
+        # Another e-mail is no courtesy message.
         self._log("email", self.soon_dossier)
+        self.assertStep("courtesy", self.dossiers, self.soon_dossier)
+        self._run()
         self.assertStep("courtesy", self.soon_dossier, self.dossiers)
+        # Announced already: what falls due later is not due for courtesy again.
+        self.assertFalse(self.followed.filtered("is_courtesy_due"))
 
     def test_check_reminder_and_call_of_the_week(self):
         """Ensure that a run moves its dossiers from left to done."""
@@ -121,15 +126,83 @@ class TestWeek(RecouvrementCommon):
         self._dossier(self.guarantor).pending_action_id._mark_done("reached")
         self.assertStep("calls", self.dossier, self.dossiers)
 
-    def test_visits_and_suspensions_of_the_week(self):
-        """Ensure that visits and suspensions count when they are in the journal."""
-        self._log("visit", date_done="2026-03-15 12:00:00")
-        self.assertStep("visits", self.dossiers, self.dossiers)
+    def test_courtesy_suggested_is_left(self):
+        """Ensure that a message merely suggested is left until it is sent."""
+        self.soon_dossier.category_id = self.env[
+            "recouvrement.guarantor.category"
+        ].create({"name": "Suggested", "courtesy_mode": "suggested"})
+        self._run()
+        (suggested,) = self.soon_dossier.action_ids.filtered("is_courtesy")
+        self.assertEqual(suggested.state, "proposed")
+        self.assertFalse(self.soon_dossier.is_courtesy_due)
+        self.assertStep("courtesy", self.dossiers, self.soon_dossier)
+        suggested.with_user(self.officer).action_execute()
+        self.assertStep("courtesy", self.soon_dossier, self.dossiers)
+
+    def test_courtesy_not_due(self):
+        """Ensure that what the run would not announce is not left either."""
+        self._dispute(self.soon_dossier.partner_id.invoice_ids, amount=20000)
+        self.env.invalidate_all()
+        self.assertStep("courtesy", self.dossiers, self.dossiers)
+        self.assertFalse(self.soon_dossier.is_courtesy_due)
+
+    # === VISITS AND SUSPENSIONS === #
+
+    def _visit(self, state, dossier=None, **values):
+        """Return a visit in a state of its life."""
+        visit = self.env["recouvrement.visit"].create(
+            {"dossier_id": (dossier or self.dossier).id, "reason": "Nobody answers"}
+        )
+        visit.sudo().write({"state": state, **values})
+        return visit
+
+    def test_step_7_visits_of_the_week(self):
+        """Ensure that visits to decide on, to schedule and to hold are what is left."""
+        proposed = self._visit("proposed")
+        approved = self._visit("approved")
+        sunday = self._visit("scheduled", start="2026-03-22 10:00:00")
+        late = self._visit("scheduled", start="2026-03-13 10:00:00")
+        self._visit("scheduled", start="2026-03-23 10:00:00")
+        held = self._visit("held", held_on="2026-03-16")
+        self._visit("held", held_on="2026-03-15")
+        self._visit("declined")
+        self._visit("cancelled")
+        self._visit("proposed", self.later_dossier)
+        self.later_dossier.user_id = self.officer_2
+        # A word in the journal is no visit.
         self._log("visit")
-        self._log("visit")
-        self._log("suspension", self.soon_dossier)
-        self.assertStep("visits", self.dossier, self.dossiers)
-        self.assertStep("suspensions", self.soon_dossier, self.dossiers)
+        self.assertStep("visits", held, proposed + approved + sunday + late)
+
+    def _suspension(self, state, **values):
+        """Return a suspension in a state of its life."""
+        suspension = self.env["recouvrement.suspension"].sudo()._draft(self.dossier)
+        suspension.write({"state": state, **values})
+        return suspension.with_env(self.env)
+
+    def test_step_8_suspensions_of_the_week(self):
+        """Ensure that suspensions to approve, notify and lift are what is left."""
+        for state in ("draft", "approved"):
+            suspension = self._suspension(state)
+            self.assertStep("suspensions", suspension.browse(), suspension)
+            suspension.sudo().state = "cancelled"
+        notified = self._suspension(
+            "notified", date_notified=self.today, date_effective=self._in_days(8)
+        )
+        self.assertStep("suspensions", notified, notified.browse())
+        # Its date came, and nothing proves that the notice was received.
+        notified.sudo().unserved_on = self.today
+        self.assertStep("suspensions", notified, notified)
+        notified.sudo().write({"unserved_on": False, "state": "in_force"})
+        self.assertStep("suspensions", notified, notified.browse())
+        notified.sudo().lift_proposed_on = self.today
+        self.assertStep("suspensions", notified, notified)
+        notified.sudo().write({"state": "lifted", "date_lifted": self.today})
+        self.assertStep("suspensions", notified, notified.browse())
+        # Notified before this week, lifted in it: done; ended before it: neither.
+        notified.sudo().date_notified = "2026-03-02"
+        self.assertStep("suspensions", notified, notified.browse())
+        notified.sudo().date_lifted = "2026-03-15"
+        self.assertStep("suspensions", notified.browse(), notified.browse())
 
     def test_own_portfolio(self):
         """Ensure that an officer sees her week, and who follows none the whole."""
@@ -143,12 +216,12 @@ class TestWeek(RecouvrementCommon):
             self._summary(self.courier)
 
     def test_statements(self):
-        """Ensure that the whole week takes at most ten statements."""
+        """Ensure that the whole week takes at most eleven statements."""
         dossiers = self.dossiers.with_user(self.officer)
         dossiers.get_week_summary()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(10):
+        with self.assertQueryCount(11):
             dossiers.get_week_summary()
 
     # === INVOICES PER GUARANTOR === #

@@ -1,1 +1,5 @@
-from . import recouvrement_freshness_mixin, recouvrement_item_mixin
+from . import (
+    recouvrement_decision_mixin,
+    recouvrement_freshness_mixin,
+    recouvrement_item_mixin,
+)
