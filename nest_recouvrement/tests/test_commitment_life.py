@@ -237,9 +237,66 @@ class TestCommitmentLife(CommitmentCommon):
     def test_cancelled_with_its_errand(self):
         """Ensure that the courier does not go for a cheque that is called off."""
         promise = self._promise(self.invoice, means="cheque")
+        errand = promise.pickup_ids
+        self._wizard(promise, "cancel", reason="No cheque").action_confirm()
+        self.assertRecordValues(
+            errand, [{"state": "cancelled", "cancel_reason": "No cheque"}]
+        )
+        self.assertEqual(self._journal("Errand cancelled").note, "No cheque")
+
+    def test_cheque_sends_the_courier(self):
+        """Ensure that a promise by cheque makes its errand, however it was entered."""
+        cashier = self.env["res.partner"].create(
+            {"name": "Cashier", "parent_id": self.dossier.partner_id.id}
+        )
+        promise = self._promise(
+            self.invoice,
+            600,
+            means="cheque",
+            pickup_contact_id=cashier.id,
+            pickup_hour_from=9,
+            pickup_hour_to=12,
+            pickup_instructions="Second floor",
+        )
+        self.assertRecordValues(
+            promise.pickup_ids,
+            [
+                {
+                    "amount": 600,
+                    "contact_id": cashier.id,
+                    "date": promise.date,
+                    "hour_from": 9,
+                    "hour_to": 12,
+                    "instructions": "Second floor",
+                    "state": "to_collect",
+                }
+            ],
+        )
+        self.assertTrue(self._journal("Courier asked to collect a cheque"))
+        promise.write({"date": self._in_days(5), "means": "cheque"})
+        self.assertRecordValues(promise.pickup_ids, [{"date": self._in_days(5)}])
+
+    def test_means_becomes_a_cheque(self):
+        """Ensure that the courier goes, or not, as the means is changed, and once."""
+        promise = self._promise(self.invoice, means="transfer")
+        self.assertFalse(promise.pickup_ids)
+        promise.means = "cheque"
+        first = promise.pickup_ids
+        self.assertEqual(first.state, "to_collect")
+        promise.means = "cash"
+        self.assertRecordValues(
+            first,
+            [{"state": "cancelled", "cancel_reason": "They pay otherwise: cash"}],
+        )
+        promise.means = "cheque"
+        self.assertEqual(
+            promise.pickup_ids.sorted("id").mapped("state"), ["cancelled", "to_collect"]
+        )
+
+    def test_cheque_that_is_fetched_already(self):
+        """Ensure that a promise takes over the errand for the same invoices."""
         errand = self.env["recouvrement.pickup"].create(
             {
-                "commitment_id": promise.id,
                 "dossier_id": self.dossier.id,
                 "line_ids": [
                     Command.create(
@@ -248,23 +305,13 @@ class TestCommitmentLife(CommitmentCommon):
                 ],
             }
         )
-        self._wizard(promise, "cancel", reason="No cheque").action_confirm()
-        self.assertEqual(errand.state, "cancelled")
+        promise = self._promise(self.invoice, means="cheque")
+        self.assertEqual(promise.pickup_ids, errand)
 
     def test_replaced(self):
         """Ensure that a promise made again takes over what is not paid yet."""
         promise = self._promise(self.invoice + self.other, means="cheque")
-        errand = self.env["recouvrement.pickup"].create(
-            {
-                "commitment_id": promise.id,
-                "dossier_id": self.dossier.id,
-                "line_ids": [
-                    Command.create(
-                        {"move_line_id": self._items(self.invoice).id, "amount": 1000}
-                    )
-                ],
-            }
-        )
+        errand = promise.pickup_ids
         self._pay(self.invoice, amount=400)
         self.dossiers._refresh_stale()
         action = self._wizard(
@@ -284,7 +331,8 @@ class TestCommitmentLife(CommitmentCommon):
         )
         self.assertEqual(again.replaces_id, promise)
         self.assertRecordValues(
-            errand, [{"commitment_id": again.id, "date": self._in_days(9)}]
+            errand,
+            [{"amount": 1100, "commitment_id": again.id, "date": self._in_days(9)}],
         )
         self.assertEqual(self.dossier.promised_amount, 1100)
 
