@@ -183,7 +183,7 @@ class RecouvrementAction(models.Model):
         for action in actions.filtered(
             lambda action: action.state == "done" and not action.date_done
         ):
-            action.date_done = fields.Datetime.now()
+            action.date_done = self._get_moment()
             action.done_user_id = self.env.user
         return actions
 
@@ -345,7 +345,7 @@ class RecouvrementAction(models.Model):
         """Close actions: done now, by the current user."""
         values = {
             "state": "done",
-            "date_done": fields.Datetime.now(),
+            "date_done": self._get_moment(),
             "done_user_id": self.env.uid,
             "failure_reason": False,
         }
@@ -364,7 +364,7 @@ class RecouvrementAction(models.Model):
         actions_sudo.write(
             {
                 "state": "skipped",
-                "date_done": fields.Datetime.now(),
+                "date_done": self._get_moment(),
                 "done_user_id": self.env.uid,
                 "failure_reason": False,
             }

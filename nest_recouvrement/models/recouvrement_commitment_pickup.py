@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .recouvrement_action_rank import AFTER_PROMISE_RANK
 from .recouvrement_pickup import IN_HAND_STATES
 
 
@@ -132,6 +133,7 @@ class RecouvrementCommitment(models.Model):
             ),
             amounts=errand._get_named_amounts(),
             note=errand.contact_id.display_name,
+            rank=AFTER_PROMISE_RANK,
         )
 
     def _cancel_errands(self, reason):

@@ -24,6 +24,8 @@ class RecouvrementDossier(models.Model):
         else:
             other_sudo.write({"cycle": self.cycle, "dossier_id": self.id})
             own_sudo = other_sudo
+        if own_sudo.state == "passed":
+            return
         localized = own_sudo.with_env(self._localized().env).sudo()
         states = dict(own_sudo._fields["state"]._description_selection(localized.env))
         self._log_note(

@@ -144,13 +144,86 @@ class TestCommitmentLedger(CommitmentCommon):
         self.dossiers._refresh_stale()
         self.assertEqual(promise.state, "cancelled")
 
-    def test_invoice_back_to_draft(self):
-        """Ensure that nothing is promised on an invoice that is no longer posted."""
+    def test_invoice_left_in_draft(self):
+        """Ensure that the daily evaluation gives up an invoice still in draft."""
         promise = self._promise(self.invoice)
         self.invoice.button_draft()
         self.dossiers._refresh_stale()
+        self.assertEqual(promise.state, "open")
+        self.env["recouvrement.commitment"]._cron_evaluate()
         self.assertEqual(promise.state, "cancelled")
-        self.assertIn("cancelled", promise.cancel_reason)
+        self.assertIn("put back to draft", promise.cancel_reason)
+        self.assertIn(
+            "Promise cancelled with its invoice",
+            self.dossier.activity_ids.mapped("summary"),
+        )
+
+    def test_invoice_corrected_the_same_day(self):
+        """Ensure that a promise survives a correction: reset, fix, confirm again."""
+        promise = self._promise(self.invoice)
+        self.invoice.button_draft()
+        self.dossiers._refresh_stale()
+        self.invoice.invoice_date_due = self._in_days(-5)
+        self.invoice.action_post()
+        self.dossiers._refresh_stale()
+        self.env["recouvrement.commitment"]._cron_evaluate()
+        self.assertRecordValues(promise, [{"state": "open", "amount": 1000}])
+        self.assertEqual(promise.line_ids.move_line_id, self._items(self.invoice))
+        self._pay(self.invoice)
+        self.dossiers._refresh_stale()
+        self.assertEqual(promise.state, "kept")
+
+    def test_invoice_whose_item_is_made_anew(self):
+        """Ensure that a promise follows its invoice to another journal item."""
+        promise = self._promise(self.invoice)
+        self.invoice.button_draft()
+        former = self._items(self.invoice)
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Two halves",
+                "line_ids": [
+                    Command.create({"value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
+                ],
+            }
+        )
+        self.invoice.invoice_payment_term_id = terms
+        if former.exists():
+            former.with_context(dynamic_unlink=True).unlink()
+        self.assertFalse(promise.line_ids.move_line_id)
+        self.dossiers._refresh_stale()
+        self.invoice.action_post()
+        self.assertEqual(promise.state, "open")
+        self.assertIn(promise.line_ids.move_line_id, self._items(self.invoice))
+
+    def test_invoice_corrected_to_less(self):
+        """Ensure that a promise is reduced to what the corrected invoice owes."""
+        promise = self._promise(self.invoice)
+        self.invoice.button_draft()
+        self.invoice.invoice_line_ids.price_unit = 700
+        self.invoice.action_post()
+        self.dossiers._refresh_stale()
+        self.assertRecordValues(promise, [{"state": "open", "amount": 700}])
+
+    def test_no_promise_is_broken_during_a_correction(self):
+        """Ensure that a promise whose day passes is not broken by a draft invoice."""
+        promise = self._promise(self.invoice, date=date(2026, 3, 20))
+        self.invoice.button_draft()
+        with freeze_time("2026-03-25 00:30:00"):
+            self.dossier._refresh()
+            self.assertEqual(promise.state, "open")
+
+    def test_draft_cancelled_or_deleted(self):
+        """Ensure that a promise is released as soon as the draft is given up."""
+        for give_up in ("button_cancel", "unlink"):
+            invoice = self._invoice(self.guarantor, 100, due=-10)
+            promise = self._promise(invoice)
+            invoice.button_draft()
+            self.dossiers._refresh_stale()
+            self.assertEqual(promise.state, "open")
+            getattr(invoice.with_context(force_delete=True), give_up)()
+            self.dossiers._refresh_stale()
+            self.assertEqual(promise.state, "cancelled")
 
     def test_invoice_cancelled(self):
         """Ensure that a promise is not broken for an invoice that is gone."""
@@ -382,7 +455,26 @@ class TestCommitmentLife(CommitmentCommon):
             },
         ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
-                promise.line_ids.write(change)
+                promise.sudo().line_ids.write(change)
+
+    def test_lines_are_evidence(self):
+        """Ensure that nobody changes by hand what a promise names once it is made."""
+        promise = self._promise(self.invoice).with_user(self.officer)
+        line = {"move_line_id": self._items(self.other).id, "amount": 100}
+        for change in (
+            lambda: promise.line_ids.unlink(),
+            lambda: promise.line_ids.write({"amount": 10}),
+            lambda: promise.line_ids.write({"paid_amount": 1000}),
+            lambda: promise.line_ids.create({"commitment_id": promise.id, **line}),
+            lambda: promise.write({"line_ids": [Command.create(line)]}),
+            lambda: promise.write({"is_draft": True}),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "evidence of what was promised"),
+                self.env.cr.savepoint(),
+            ):
+                change()
+        self.assertRecordValues(promise, [{"amount": 1000, "is_draft": False}])
 
     def test_accountant_changes_nothing(self):
         """Ensure that who only reads promises cancels none."""
