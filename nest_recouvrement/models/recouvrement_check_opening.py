@@ -76,8 +76,8 @@ class RecouvrementCheck(models.Model):
                         create_uid, create_date, write_uid, write_date)
                 SELECT dossier.id, dossier.partner_id, dossier.company_id,
                        dossier.cycle, 1, titled.title, 'check', 'done',
-                       dossier.user_id, dossier.claimable_amount, %(moment)s, %(rank)s, %(uid)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                       dossier.user_id, dossier.claimable_amount, %(moment)s, %(rank)s,
+                       %(uid)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM passed
                   JOIN recouvrement_dossier dossier ON dossier.id = passed.dossier_id
                   JOIN titled ON titled.id = dossier.id

@@ -175,7 +175,9 @@ class RecouvrementCommitment(models.Model):
                 "line_ids": lines,
                 "means": means,
                 "note": reason,
-                "pickup_ids": [fields.Command.link(errand.id) for errand in errands_sudo],
+                "pickup_ids": [
+                    fields.Command.link(errand.id) for errand in errands_sudo
+                ],
                 "replaces_id": self.id,
             }
         )

@@ -150,6 +150,4 @@ class RecouvrementCommitment(models.Model):
         self.ensure_one()
         localized = self._localized()
         means = dict(self._fields["means"]._description_selection(localized.env))
-        return localized.env._(
-            "They pay otherwise: %s", means[self.means].lower()
-        )
+        return localized.env._("They pay otherwise: %s", means[self.means].lower())

@@ -175,10 +175,7 @@ class TestCommitmentLedger(CommitmentCommon):
 
     def test_invoice_whose_item_is_made_anew(self):
         """Ensure that a promise follows its invoice to another journal item."""
-        promise = self._promise(self.invoice)
-        self.invoice.button_draft()
-        former = self._items(self.invoice)
-        terms = self.env["account.payment.term"].create(
+        halves = self.env["account.payment.term"].create(
             {
                 "name": "Two halves",
                 "line_ids": [
@@ -187,14 +184,23 @@ class TestCommitmentLedger(CommitmentCommon):
                 ],
             }
         )
-        self.invoice.invoice_payment_term_id = terms
-        if former.exists():
-            former.with_context(dynamic_unlink=True).unlink()
-        self.assertFalse(promise.line_ids.move_line_id)
+        invoice = self._invoice(
+            self.guarantor, 1000, due=-10, invoice_payment_term_id=halves.id
+        )
+        items = self._items(invoice)
+        self.assertEqual(len(items), 2)
+        promises = self.env["recouvrement.commitment"].union(
+            *(self._create_promise(item) for item in items)
+        )
+        invoice.button_draft()
+        invoice.invoice_payment_term_id = False
         self.dossiers._refresh_stale()
-        self.invoice.action_post()
-        self.assertEqual(promise.state, "open")
-        self.assertIn(promise.line_ids.move_line_id, self._items(self.invoice))
+        # One of the two items is no more.
+        self.assertEqual(len(promises.line_ids.move_line_id), 1)
+        invoice.action_post()
+        self.dossiers._refresh_stale()
+        self.assertEqual(promises.mapped("state"), ["open", "open"])
+        self.assertEqual(promises.line_ids.move_line_id, self._items(invoice))
 
     def test_invoice_corrected_to_less(self):
         """Ensure that a promise is reduced to what the corrected invoice owes."""
