@@ -20,8 +20,9 @@ class AccountPayment(models.Model):
     recouvrement_cycle_start = fields.Date(readonly=True, copy=False)
 
     def _check_before_posting(self):
-        super()._check_before_posting()
+        result = super()._check_before_posting()
         self._note_cycle()
+        return result
 
     def _note_cycle(self):
         """Keep which cycle of reminders runs, before the payment ends it."""

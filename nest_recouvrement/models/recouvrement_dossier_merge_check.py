@@ -8,9 +8,10 @@ class RecouvrementDossier(models.Model):
 
     def _settle_before_absorbing(self, other):
         """Leave one check in the cycle that goes on, with what both found."""
-        super()._settle_before_absorbing(other)
+        result = super()._settle_before_absorbing(other)
         if self.cycle_start_date and other.cycle_start_date:
             self._absorb_check(other)
+        return result
 
     def _absorb_check(self, other):
         """Take over the check of the other open cycle into that of this dossier."""
