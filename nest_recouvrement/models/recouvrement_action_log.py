@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 
 
 class RecouvrementAction(models.Model):
@@ -54,7 +54,7 @@ class RecouvrementAction(models.Model):
             "name": name,
             "cycle": dossier.cycle,
             "state": "done",
-            "date_done": fields.Datetime.now(),
+            "date_done": self._get_moment(),
             "done_user_id": self.env.uid,
             "line_ids": lines,
             **values,

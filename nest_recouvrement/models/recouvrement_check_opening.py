@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.dates import add_working_days
+from .recouvrement_action_rank import RANKS
 
 ACTIVITY_TYPE = "nest_recouvrement.mail_activity_type_check"
 
@@ -71,12 +72,12 @@ class RecouvrementCheck(models.Model):
                 )
                 INSERT INTO recouvrement_action
                        (dossier_id, partner_id, company_id, cycle, occurrence, name,
-                        channel, state, user_id, amount, date_done, done_user_id,
+                        channel, state, user_id, amount, date_done, rank, done_user_id,
                         create_uid, create_date, write_uid, write_date)
                 SELECT dossier.id, dossier.partner_id, dossier.company_id,
                        dossier.cycle, 1, titled.title, 'check', 'done',
-                       dossier.user_id, dossier.claimable_amount, %(now)s, %(uid)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                       dossier.user_id, dossier.claimable_amount, %(moment)s, %(rank)s,
+                       %(uid)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM passed
                   JOIN recouvrement_dossier dossier ON dossier.id = passed.dossier_id
                   JOIN titled ON titled.id = dossier.id
@@ -84,7 +85,9 @@ class RecouvrementCheck(models.Model):
              RETURNING id
                 """,
                 ids=dossiers.ids,
+                moment=self.env["recouvrement.action"]._get_moment(),
                 now=fields.Datetime.now(),
+                rank=RANKS["check"],
                 titles=titles,
                 today=dossiers.company_id[:1]._recouvrement_today(),
                 uid=self.env.uid,
@@ -192,7 +195,7 @@ class RecouvrementCheck(models.Model):
             "channel": "check",
             "name": name,
             "state": "done",
-            "date_done": fields.Datetime.now(),
+            "date_done": self.env["recouvrement.action"]._get_moment(),
             "done_user_id": self.env.uid,
             "amount": dossier.claimable_amount,
             "note": "\n".join(line._get_summary() for line in check.line_ids),

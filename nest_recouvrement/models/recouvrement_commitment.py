@@ -55,6 +55,11 @@ class RecouvrementCommitment(models.Model):
         inverse_name="commitment_id",
         copy=True,
     )
+    is_draft = fields.Boolean(
+        help="Being made: from then on, what it names is evidence.",
+        readonly=True,
+        copy=False,
+    )
     state = fields.Selection(
         selection=[
             ("open", "Open"),
@@ -170,15 +175,32 @@ class RecouvrementCommitment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        commitments = super().create(vals_list)
+        commitments = super().create([{**vals, "is_draft": True} for vals in vals_list])
+        commitments._write_plainly({"is_draft": False})
         commitments.dossier_id._refresh()
         return commitments
 
     def write(self, vals):
+        if "is_draft" in vals and not self.env.su:
+            self._refuse_rewriting()
         result = super().write(vals)
         if vals.keys() & {"date", "line_ids", "state"}:
             self.dossier_id._refresh()
         return result
+
+    def _refuse_rewriting(self):
+        """Say that what a promise names is no longer changed by hand.
+
+        :raise UserError: naming the promise
+        """
+        raise UserError(
+            self.env._(
+                "%(promise)s is evidence of what was promised: its invoices and amounts"
+                " can no longer be changed. Give it a new date, or cancel it and note"
+                " another one.",
+                promise=self[:1].display_name,
+            )
+        )
 
     def _write_plainly(self, vals):
         """Write without refreshing the dossiers: the caller does."""
@@ -210,16 +232,19 @@ class RecouvrementCommitment(models.Model):
     def _cron_evaluate(self):
         """Bring every open commitment up to date with what was matched."""
         open_sudo = self.sudo().search([("state", "=", "open")])
-        open_sudo._evaluate()
+        open_sudo._evaluate(final=True)
         open_sudo.dossier_id._refresh()
 
-    def _evaluate(self):
+    def _evaluate(self, final=False):
         """Settle the state of open commitments by what was matched on their items.
 
         Only what was matched by the promised date and the days of grace counts, from
         the making of the promise on. When several promises name one item, the earliest
         is paid first. What is no longer owed, because an invoice was credited or
         cancelled, is no longer promised either. A fixed number of statements.
+
+        :param bool final: whether an invoice that was put back to draft is given up;
+            during the day it may still be corrected and confirmed again
         """
         commitments = self.filtered(lambda promise: promise.state == "open")
         if not commitments:
@@ -228,7 +253,7 @@ class RecouvrementCommitment(models.Model):
         self.env.execute_query(commitments._get_paid_update_query())
         self.env["recouvrement.commitment.line"].invalidate_model(["paid_amount"])
         self.env.add_to_compute(self._fields["paid_amount"], commitments)
-        commitments -= commitments._release_lost_items()
+        commitments -= commitments._release_lost_items(final)
         outcomes = {}
         for commitment in commitments:
             outcomes.setdefault(commitment._get_outcome(), self.browse())

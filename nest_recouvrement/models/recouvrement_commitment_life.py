@@ -28,11 +28,6 @@ class RecouvrementCommitment(models.Model):
     transfer_order_missing = fields.Boolean(
         compute="_compute_transfer_order_missing", store=True, index=True
     )
-    pickup_ids = fields.One2many(
-        string="Errands",
-        comodel_name="recouvrement.pickup",
-        inverse_name="commitment_id",
-    )
     replaces_id = fields.Many2one(
         string="Replaces",
         comodel_name="recouvrement.commitment",
@@ -140,16 +135,9 @@ class RecouvrementCommitment(models.Model):
             commitments._write_plainly(
                 {"date_ended": company._recouvrement_today(), "state": "cancelled"}
             )
-        self._cancel_errands()
+        for commitment in self:
+            commitment._cancel_errands(commitment.cancel_reason)
         self._log_event("cancelled")
-
-    def _cancel_errands(self):
-        """Call off the errands of these promises that no courier has done yet."""
-        # Whoever cancels the promise calls off what it led to.
-        pending_sudo = self.sudo().pickup_ids.filtered(
-            lambda pickup: pickup.state == "to_collect"
-        )
-        pending_sudo.write({"state": "cancelled"})
 
     def _replace(self, date, means, reason):
         """Cancel the promise, and make it again for what is not paid yet.
@@ -187,10 +175,20 @@ class RecouvrementCommitment(models.Model):
                 "line_ids": lines,
                 "means": means,
                 "note": reason,
+                "pickup_ids": [
+                    fields.Command.link(errand.id) for errand in errands_sudo
+                ],
                 "replaces_id": self.id,
             }
         )
-        errands_sudo.write({"commitment_id": commitment.id, "date": date})
+        for errand_sudo in errands_sudo:
+            values = commitment._prepare_errand_values()
+            errand_sudo.write(
+                {
+                    "date": date,
+                    "line_ids": [fields.Command.clear(), *values["line_ids"]],
+                }
+            )
         return commitment
 
     # === BUSINESS METHODS - TRANSFERS === #

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What a promise says, and what was paid of it.
+EVIDENCE_FIELDS = frozenset(
+    ("amount", "commitment_id", "matched_before", "move_line_id", "paid_amount")
+)
+
 
 class RecouvrementCommitmentLine(models.Model):
     """The part of a promise that concerns one journal item."""
@@ -24,6 +29,15 @@ class RecouvrementCommitmentLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    move_id = fields.Many2one(
+        string="Invoice",
+        help="Stays when the journal item is made anew: an invoice that is corrected.",
+        comodel_name="account.move",
+        compute="_compute_move_id",
+        store=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     residual_amount = fields.Monetary(
         string="Open", related="move_line_id.amount_residual"
     )
@@ -43,14 +57,40 @@ class RecouvrementCommitmentLine(models.Model):
         "(commitment_id, move_line_id)", "An invoice stands once in a promise."
     )
 
+    @api.depends("move_line_id")
+    def _compute_move_id(self):
+        """Keep the invoice when its journal item goes."""
+        for line in self.filtered("move_line_id"):
+            line.move_id = line.move_line_id.move_id
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note what is paid already: only what comes after keeps the promise."""
         lines = super().create(vals_list)
+        lines._check_editable()
         paid = self._get_paid_amounts(lines.move_line_id)
         for line in lines.filtered("move_line_id"):
             line.matched_before = paid.get(line.move_line_id.id, 0.0)
         return lines
+
+    def write(self, vals):
+        if vals.keys() & EVIDENCE_FIELDS:
+            self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        """Refuse to change by hand what was promised; the ledger may reduce it.
+
+        :raise UserError: naming the promise
+        """
+        if self.env.su:
+            return
+        if made := self.commitment_id.filtered(lambda promise: not promise.is_draft):
+            made._refuse_rewriting()
 
     @api.constrains("amount", "move_line_id")
     def _check_promised(self):

@@ -87,20 +87,23 @@ class RecouvrementCommitment(models.Model):
             payments=self._get_payments_query(SQL("line.move_line_id")),
         )
 
-    def _get_lost_query(self):
+    def _get_lost_query(self, final=False):
         """Return the statement that finds what is promised, but no longer owed.
 
-        On an item that left the ledger (cancelled, back to draft, deleted) nothing is
-        owed. On the others: their amount without all that was matched, except payments
-        that came too late, which leave a promise broken. The promises that come first
-        are covered first.
+        On an item that left the ledger (cancelled, deleted) nothing is owed. One whose
+        invoice is back to draft is expected until ``final``: it may be corrected and
+        confirmed again, with the same item or another one. On the others: their amount
+        without all that was matched, except payments that came too late, which leave a
+        promise broken. The promises that come first are covered first.
         """
         return SQL(
             """
             WITH line AS (
                 SELECT line.id, line.move_line_id, line.commitment_id,
                        line.amount - COALESCE(line.paid_amount, 0) AS expected,
-                       item.balance, item.id IS NOT NULL AS is_posted,
+                       item.balance,
+                       COALESCE(item.parent_state, move.state) AS status,
+                       COALESCE(item.parent_state = 'posted', FALSE) AS is_posted,
                        commitment.date, commitment.date
                            + company.recouvrement_commitment_grace_days AS deadline
                   FROM recouvrement_commitment_line line
@@ -108,7 +111,8 @@ class RecouvrementCommitment(models.Model):
                     ON commitment.id = line.commitment_id
                   JOIN res_company company ON company.id = commitment.company_id
              LEFT JOIN account_move_line item
-                    ON item.id = line.move_line_id AND item.parent_state = 'posted'
+                    ON item.id = line.move_line_id
+             LEFT JOIN account_move move ON move.id = line.move_id
                  WHERE commitment.state = 'open'
                    AND (line.commitment_id = ANY(%(ids)s)
                         OR line.move_line_id IN (
@@ -136,17 +140,22 @@ class RecouvrementCommitment(models.Model):
                      WHERE payment.paid_on > line.deadline) late ON TRUE
             ),
             kept AS (
-                SELECT id, commitment_id, is_posted, expected,
+                SELECT id, commitment_id, expected,
+                       CASE WHEN is_posted THEN 'posted'
+                            WHEN status = 'draft' THEN 'draft'
+                            ELSE 'gone' END AS status,
                        CASE WHEN is_posted THEN GREATEST(
-                           LEAST(expected, amount - expected_before), 0)
-                           ELSE 0 END AS still_expected
+                                LEAST(expected, amount - expected_before), 0)
+                            WHEN status = 'draft' AND NOT %(final)s THEN expected
+                            ELSE 0 END AS still_expected
                   FROM owed
             )
-            SELECT id, still_expected, is_posted FROM kept
+            SELECT id, still_expected, status FROM kept
              WHERE ROUND(still_expected, 2) < ROUND(expected, 2)
                AND commitment_id = ANY(%(ids)s)
           ORDER BY id
             """,
+            final=final,
             ids=self.ids,
             payments=self._get_payments_query(SQL("line.move_line_id")),
         )

@@ -202,30 +202,6 @@ class RecouvrementDossier(models.Model):
                 )
             )
 
-    def _hand_over_pending(self, former_officer):
-        """Give what the former officer had to do in these dossiers to the new one."""
-        # Activities of the former officer: the new one may not edit them herself.
-        pending_sudo = (
-            self.env["recouvrement.action"]
-            .sudo()
-            .search(
-                [
-                    ("dossier_id", "in", self.ids),
-                    ("user_id", "=", former_officer.id),
-                    ("state", "in", ("failed", "proposed", "todo")),
-                ]
-            )
-        )
-        for officer, dossiers in self.grouped("user_id").items():
-            actions = pending_sudo.filtered(
-                lambda action, dossiers=dossiers: action.dossier_id in dossiers
-            )
-            actions.user_id = officer
-            if officer:
-                actions.activity_ids.filtered(
-                    lambda activity: activity.user_id == former_officer
-                ).user_id = officer
-
     @api.model_create_multi
     def create(self, vals_list):
         dossiers = super().create(vals_list)
@@ -272,105 +248,7 @@ class RecouvrementDossier(models.Model):
         """End the hold now."""
         self.write({"hold_until": False, "hold_reason": False})
 
-    def action_view_open_items(self):
-        """Open the unpaid journal items of the guarantor in this company."""
-        self.ensure_one()
-        views = {
-            kind: self.env.ref(
-                f"nest_recouvrement.account_move_line_view_{kind}_recouvrement"
-            ).id
-            for kind in ("list", "search")
-        }
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Open items of %s", self.display_name),
-            "res_model": "account.move.line",
-            "views": [(views["list"], "list")],
-            "search_view_id": (views["search"], "search"),
-            "domain": self._get_open_items_domain(),
-            "context": {"create": False},
-        }
-
-    def action_view_excluded_items(self):
-        """Open the overdue items that are excluded from follow-up."""
-        action = self.action_view_open_items()
-        today = fields.Date.to_string(self.company_id._recouvrement_today())
-        action["name"] = self.env._("Excluded items of %s", self.display_name)
-        action["domain"] = [
-            *action["domain"],
-            ("no_followup", "=", True),
-            ("date_maturity", "<", today),
-        ]
-        return action
-
-    def action_view_invoices(self):
-        """Open the customer invoices and credit notes of the guarantor."""
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "account.action_move_out_invoice_type"
-            ),
-            "domain": [
-                ("commercial_partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
-            ],
-            "context": {"create": False, "default_move_type": "out_invoice"},
-        }
-
-    def action_view_partner(self):
-        """Open the guarantor's contact sheet."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-        }
-
-    # === BUSINESS METHODS - PEOPLE === #
-
-    def _assign_officer(self):
-        """Give the dossiers without an active officer one, by the company's rule.
-
-        The default officer of the company; if there is none, the officer with the
-        fewest dossiers, one dossier at a time.
-        """
-        orphans = self.filtered(lambda dossier: not dossier.user_id.active)
-        for company, dossiers in orphans.grouped("company_id").items():
-            default = company.recouvrement_officer_id
-            officers = (
-                default
-                or company._recouvrement_users(
-                    "nest_recouvrement.group_officer"
-                ).filtered(self._is_plain_officer)
-                or company._recouvrement_users("nest_recouvrement.group_officer")
-            )
-            if not officers:
-                continue
-            load = dict.fromkeys(officers, 0) | dict(
-                self._read_group(
-                    [
-                        ("company_id", "=", company.id),
-                        ("user_id", "in", officers.ids),
-                    ],
-                    ["user_id"],
-                    ["__count"],
-                )
-            )
-            share = dict.fromkeys(officers, self.browse())
-            for dossier in dossiers.sorted("id"):
-                least_loaded = min(officers, key=lambda user: (load[user], user.id))
-                load[least_loaded] += 1
-                share[least_loaded] += dossier
-            for officer, assigned in share.items():
-                # A first assignment is no change worth a line in each chatter.
-                assigned.with_context(tracking_disable=True).user_id = officer
-
-    @api.model
-    def _is_plain_officer(self, user):
-        """Tell an officer from a manager, who does not take a share of the calls."""
-        return not user.has_group("nest_recouvrement.group_manager")
+    # === BUSINESS METHODS - MAIL === #
 
     def _message_get_default_recipients(self, with_cc=False, all_tos=False):
         """Write to whom reminders go; see :meth:`_get_reminder_contacts`."""

@@ -91,7 +91,7 @@ class RecouvrementDossier(models.Model):
         )
         if not errands:
             return []
-        errands._cancel_pending(reason)
+        errands._cancel(reason)
         return [
             self._localized().env._(
                 "Errands cancelled: %s.", ", ".join(errands.mapped("display_name"))

@@ -91,6 +91,8 @@ class RecouvrementDossier(models.Model):
     def _get_call_contacts(self):
         """Return whom to call: the guarantor, then its people, those with a number.
 
+        Numbers that were reported as wrong come last: nobody dials them first.
+
         :rtype: res.partner
         """
         self.ensure_one()
@@ -102,4 +104,5 @@ class RecouvrementDossier(models.Model):
             ],
             order="type desc, name, id",
         )
-        return self.partner_id.filtered("phone") + people
+        contacts = self.partner_id.filtered("phone") + people
+        return contacts.sorted("recouvrement_is_phone_wrong")

@@ -20,24 +20,10 @@ class RecouvrementPickup(models.Model):
                 self.name,
             )
         owners = moved.move_line_id.partner_id.commercial_partner_id
-        self._cancel_pending(
+        self._cancel(
             localized.env._(
                 "some of its invoices are owed by %s now",
                 ", ".join(owners.mapped("display_name")),
             )
         )
         return localized.env._("Errand cancelled: %s", self.name)
-
-    def _cancel_pending(self, reason):
-        """Cancel errands that nobody has run yet.
-
-        :param str reason: why, shown to the courier
-        """
-        pending = self.filtered(
-            lambda pickup: pickup.state in ("to_collect", "to_deliver")
-        )
-        pending.write({"state": "cancelled"})
-        for pickup in pending:
-            pickup.message_post(body=self.env._("Cancelled: %s", reason))
-        pending.activity_ids.unlink()
-        return pending

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from .recouvrement_action_rank import AFTER_PROMISE_RANK
+
 
 class RecouvrementPickup(models.Model):
     """How an errand ends otherwise: delivered, put off, failed, cancelled, given again.
@@ -104,6 +106,33 @@ class RecouvrementPickup(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _check_reason(self, reason):
+        """Refuse a reason that does not fit what the errand is for.
+
+        :param recouvrement.pickup.failure.reason reason: chosen by the courier
+        :raise ValidationError: naming the reason and the errand
+        """
+        self.ensure_one()
+        if reason.kind in (self.kind, "both"):
+            return
+        if self.kind == "deliver":
+            raise ValidationError(
+                self.env._(
+                    "« %(reason)s » is no reason why a letter is not delivered: choose"
+                    " another one for %(errand)s.",
+                    errand=self.display_name,
+                    reason=reason.name or "-",
+                )
+            )
+        raise ValidationError(
+            self.env._(
+                "« %(reason)s » is no reason why a cheque is not collected: choose"
+                " another one for %(errand)s.",
+                errand=self.display_name,
+                reason=reason.name or "-",
+            )
+        )
+
     def _postpone(self, date, reason, note=None):
         """Come back another day: the errand stays the courier's.
 
@@ -114,6 +143,7 @@ class RecouvrementPickup(models.Model):
         pickup_sudo = self._check_may_complete()
         pickup_sudo._lock()
         pickup_sudo._check_state("to_collect", "to_deliver")
+        pickup_sudo._check_reason(reason)
         if not date or date <= pickup_sudo.company_id._recouvrement_today():
             raise ValidationError(
                 self.env._("Choose a later day on which to come back.")
@@ -139,6 +169,7 @@ class RecouvrementPickup(models.Model):
         pickup_sudo = self._check_may_complete()
         pickup_sudo._lock()
         pickup_sudo._check_state("to_collect", "to_deliver", "collected")
+        pickup_sudo._check_reason(reason)
         pickup_sudo.write(
             {
                 "state": "failed",
@@ -202,5 +233,7 @@ class RecouvrementPickup(models.Model):
             pickup_sudo.write({"state": "cancelled", "cancel_reason": reason.strip()})
             pickup_sudo._close_activity()
             pickup_sudo._log_journal(
-                lambda errand: errand.env._("Errand cancelled"), note=reason
+                lambda errand: errand.env._("Errand cancelled"),
+                note=reason,
+                rank=AFTER_PROMISE_RANK,
             )

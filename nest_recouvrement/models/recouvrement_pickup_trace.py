@@ -35,12 +35,15 @@ class RecouvrementPickup(models.Model):
         lang = self.dossier_id.user_id.lang or self.env.lang
         return self if lang == self.env.lang else self.with_context(lang=lang)
 
-    def _log_journal(self, describe, note=None, amounts=None, attachments=None):
+    def _log_journal(
+        self, describe, note=None, amounts=None, attachments=None, **values
+    ):
         """Write what was done into the journal of the dossier.
 
         :param describe: function of the errand in the officer's language -> str
         :param dict amounts: by account.move.line; by default none
         :param ir.attachment attachments: the proof
+        :param values: more field values of the line
         """
         self.ensure_one()
         return self.env["recouvrement.action"]._log_done(
@@ -50,6 +53,7 @@ class RecouvrementPickup(models.Model):
             amounts=amounts,
             note=note or False,
             document_ids=[fields.Command.set(attachments.ids)] if attachments else [],
+            **values,
         )
 
     def _get_named_amounts(self):

@@ -51,26 +51,35 @@ class PaymentCommon(RecouvrementCommon):
 
         The system writes its states: no courier takes part in these tests.
         """
-        errand = (
-            cls.env["recouvrement.pickup"]
-            .sudo()
-            .create(
+        lines = [
+            Command.create({"move_line_id": cls._items(invoice).id, "amount": named})
+            for invoice, named in amounts.items()
+        ]
+        errands = cls.env["recouvrement.pickup"].sudo()
+        promise = cls.env["recouvrement.commitment"].browse(values.get("commitment_id"))
+        if errand := promise.sudo().pickup_ids:
+            # A promise by cheque sent the courier already.
+            errand.write(
+                {
+                    "date": cls.today,
+                    "name": "C/2026/0001",
+                    "user_id": cls.courier.id,
+                    "line_ids": [Command.clear(), *lines],
+                    **values,
+                }
+            )
+        else:
+            errand = errands.create(
                 {
                     "kind": "collect",
                     "name": "C/2026/0001",
                     "dossier_id": cls._dossier(cls.guarantor).id,
                     "date": cls.today,
                     "user_id": cls.courier.id,
-                    "line_ids": [
-                        Command.create(
-                            {"move_line_id": cls._items(invoice).id, "amount": named}
-                        )
-                        for invoice, named in amounts.items()
-                    ],
+                    "line_ids": lines,
                     **values,
                 }
             )
-        )
         for passage in ("collected", "handed_over"):
             errand.state = passage
             if passage == state:

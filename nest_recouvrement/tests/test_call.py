@@ -98,6 +98,43 @@ class TestCall(CallCommon):
         )
         self.assertEqual(call.selected_amount, 850000)
 
+    def test_step_6_wrong_number_is_not_dialled_first(self):
+        """Ensure that numbers reported as wrong come after those that are right."""
+        awa = self.env["res.partner"].create(
+            {
+                "name": "Awa Sarr",
+                "parent_id": self.guarantor.id,
+                "phone": "+221 77 000 00 00",
+            }
+        )
+        self._log("wrong_number", wrong_partner_id=self.guarantor.id)
+        call = self._call()
+        self.assertEqual(list(call.contact_ids), [awa, self.guarantor])
+        # Whose number was wrong is asked with the number that is dialled now.
+        with Form(call) as form:
+            form.outcome = "wrong_number"
+            self.assertEqual(form.wrong_partner_id, awa)
+
+    def test_step_6_number_reached_in_one_click(self):
+        """Ensure that a number reached is noted once, until it is another number."""
+        self.dossier._report_wrong_number(self.guarantor, self.guarantor.phone)
+        guarantor = self.guarantor.with_user(self.officer)
+        before = len(self.dossier.action_ids)
+        guarantor.action_recouvrement_phone_reached()
+        guarantor.action_recouvrement_phone_reached()
+        self.assertEqual(guarantor.recouvrement_reached_on, self.today)
+        self.assertFalse(guarantor.recouvrement_is_phone_wrong)
+        self.assertEqual(len(self.dossier.action_ids), before + 1)
+        self.assertIn(
+            "+221 33 800 00 00", self.dossier.action_ids.sorted("id")[-1].title
+        )
+        self.guarantor.phone = "+221 33 800 00 01"
+        self.assertFalse(guarantor.recouvrement_reached_on)
+        with self.assertRaises(AccessError):
+            self.guarantor.with_user(
+                self.accountant
+            ).action_recouvrement_phone_reached()
+
     def test_selection(self):
         """Ensure that checkboxes and typed amounts make the total."""
         call = self._call()

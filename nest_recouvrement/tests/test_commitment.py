@@ -136,7 +136,7 @@ class TestCommitment(RecouvrementCommon):
             self.assertRaisesRegex(ValidationError, "is not owed by"),
             self.env.cr.savepoint(),
         ):
-            promise.line_ids.move_line_id = self._items(other)
+            promise.sudo().line_ids.move_line_id = self._items(other)
             promise.write({"line_ids": []})
 
     def test_cancelled_with_a_reason(self):

@@ -144,13 +144,92 @@ class TestCommitmentLedger(CommitmentCommon):
         self.dossiers._refresh_stale()
         self.assertEqual(promise.state, "cancelled")
 
-    def test_invoice_back_to_draft(self):
-        """Ensure that nothing is promised on an invoice that is no longer posted."""
+    def test_invoice_left_in_draft(self):
+        """Ensure that the daily evaluation gives up an invoice still in draft."""
         promise = self._promise(self.invoice)
         self.invoice.button_draft()
         self.dossiers._refresh_stale()
+        self.assertEqual(promise.state, "open")
+        self.env["recouvrement.commitment"]._cron_evaluate()
         self.assertEqual(promise.state, "cancelled")
-        self.assertIn("cancelled", promise.cancel_reason)
+        self.assertIn("put back to draft", promise.cancel_reason)
+        self.assertIn(
+            "Promise cancelled with its invoice",
+            self.dossier.activity_ids.mapped("summary"),
+        )
+
+    def test_invoice_corrected_the_same_day(self):
+        """Ensure that a promise survives a correction: reset, fix, confirm again."""
+        promise = self._promise(self.invoice)
+        self.invoice.button_draft()
+        self.dossiers._refresh_stale()
+        self.invoice.invoice_date_due = self._in_days(-5)
+        self.invoice.action_post()
+        self.dossiers._refresh_stale()
+        self.env["recouvrement.commitment"]._cron_evaluate()
+        self.assertRecordValues(promise, [{"state": "open", "amount": 1000}])
+        self.assertEqual(promise.line_ids.move_line_id, self._items(self.invoice))
+        self._pay(self.invoice)
+        self.dossiers._refresh_stale()
+        self.assertEqual(promise.state, "kept")
+
+    def test_invoice_whose_item_is_made_anew(self):
+        """Ensure that a promise follows its invoice to another journal item."""
+        halves = self.env["account.payment.term"].create(
+            {
+                "name": "Two halves",
+                "line_ids": [
+                    Command.create({"value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
+                ],
+            }
+        )
+        invoice = self._invoice(
+            self.guarantor, 1000, due=-10, invoice_payment_term_id=halves.id
+        )
+        items = self._items(invoice)
+        self.assertEqual(len(items), 2)
+        promises = self.env["recouvrement.commitment"].union(
+            *(self._create_promise(item) for item in items)
+        )
+        invoice.button_draft()
+        invoice.invoice_payment_term_id = False
+        self.dossiers._refresh_stale()
+        # One of the two items is no more.
+        self.assertEqual(len(promises.line_ids.move_line_id), 1)
+        invoice.action_post()
+        self.dossiers._refresh_stale()
+        self.assertEqual(promises.mapped("state"), ["open", "open"])
+        self.assertEqual(promises.line_ids.move_line_id, self._items(invoice))
+
+    def test_invoice_corrected_to_less(self):
+        """Ensure that a promise is reduced to what the corrected invoice owes."""
+        promise = self._promise(self.invoice)
+        self.invoice.button_draft()
+        self.invoice.invoice_line_ids.price_unit = 700
+        self.invoice.action_post()
+        self.dossiers._refresh_stale()
+        self.assertRecordValues(promise, [{"state": "open", "amount": 700}])
+
+    def test_no_promise_is_broken_during_a_correction(self):
+        """Ensure that a promise whose day passes is not broken by a draft invoice."""
+        promise = self._promise(self.invoice, date=date(2026, 3, 20))
+        self.invoice.button_draft()
+        with freeze_time("2026-03-25 00:30:00"):
+            self.dossier._refresh()
+            self.assertEqual(promise.state, "open")
+
+    def test_draft_cancelled_or_deleted(self):
+        """Ensure that a promise is released as soon as the draft is given up."""
+        for give_up in ("button_cancel", "unlink"):
+            invoice = self._invoice(self.guarantor, 100, due=-10)
+            promise = self._promise(invoice)
+            invoice.button_draft()
+            self.dossiers._refresh_stale()
+            self.assertEqual(promise.state, "open")
+            getattr(invoice.with_context(force_delete=True), give_up)()
+            self.dossiers._refresh_stale()
+            self.assertEqual(promise.state, "cancelled")
 
     def test_invoice_cancelled(self):
         """Ensure that a promise is not broken for an invoice that is gone."""
@@ -237,9 +316,66 @@ class TestCommitmentLife(CommitmentCommon):
     def test_cancelled_with_its_errand(self):
         """Ensure that the courier does not go for a cheque that is called off."""
         promise = self._promise(self.invoice, means="cheque")
+        errand = promise.pickup_ids
+        self._wizard(promise, "cancel", reason="No cheque").action_confirm()
+        self.assertRecordValues(
+            errand, [{"state": "cancelled", "cancel_reason": "No cheque"}]
+        )
+        self.assertEqual(self._journal("Errand cancelled").note, "No cheque")
+
+    def test_cheque_sends_the_courier(self):
+        """Ensure that a promise by cheque makes its errand, however it was entered."""
+        cashier = self.env["res.partner"].create(
+            {"name": "Cashier", "parent_id": self.dossier.partner_id.id}
+        )
+        promise = self._promise(
+            self.invoice,
+            600,
+            means="cheque",
+            pickup_contact_id=cashier.id,
+            pickup_hour_from=9,
+            pickup_hour_to=12,
+            pickup_instructions="Second floor",
+        )
+        self.assertRecordValues(
+            promise.pickup_ids,
+            [
+                {
+                    "amount": 600,
+                    "contact_id": cashier.id,
+                    "date": promise.date,
+                    "hour_from": 9,
+                    "hour_to": 12,
+                    "instructions": "Second floor",
+                    "state": "to_collect",
+                }
+            ],
+        )
+        self.assertTrue(self._journal("Courier asked to collect a cheque"))
+        promise.write({"date": self._in_days(5), "means": "cheque"})
+        self.assertRecordValues(promise.pickup_ids, [{"date": self._in_days(5)}])
+
+    def test_means_becomes_a_cheque(self):
+        """Ensure that the courier goes, or not, as the means is changed, and once."""
+        promise = self._promise(self.invoice, means="transfer")
+        self.assertFalse(promise.pickup_ids)
+        promise.means = "cheque"
+        first = promise.pickup_ids
+        self.assertEqual(first.state, "to_collect")
+        promise.means = "cash"
+        self.assertRecordValues(
+            first,
+            [{"state": "cancelled", "cancel_reason": "They pay otherwise: cash"}],
+        )
+        promise.means = "cheque"
+        self.assertEqual(
+            promise.pickup_ids.sorted("id").mapped("state"), ["cancelled", "to_collect"]
+        )
+
+    def test_cheque_that_is_fetched_already(self):
+        """Ensure that a promise takes over the errand for the same invoices."""
         errand = self.env["recouvrement.pickup"].create(
             {
-                "commitment_id": promise.id,
                 "dossier_id": self.dossier.id,
                 "line_ids": [
                     Command.create(
@@ -248,23 +384,13 @@ class TestCommitmentLife(CommitmentCommon):
                 ],
             }
         )
-        self._wizard(promise, "cancel", reason="No cheque").action_confirm()
-        self.assertEqual(errand.state, "cancelled")
+        promise = self._promise(self.invoice, means="cheque")
+        self.assertEqual(promise.pickup_ids, errand)
 
     def test_replaced(self):
         """Ensure that a promise made again takes over what is not paid yet."""
         promise = self._promise(self.invoice + self.other, means="cheque")
-        errand = self.env["recouvrement.pickup"].create(
-            {
-                "commitment_id": promise.id,
-                "dossier_id": self.dossier.id,
-                "line_ids": [
-                    Command.create(
-                        {"move_line_id": self._items(self.invoice).id, "amount": 1000}
-                    )
-                ],
-            }
-        )
+        errand = promise.pickup_ids
         self._pay(self.invoice, amount=400)
         self.dossiers._refresh_stale()
         action = self._wizard(
@@ -284,7 +410,8 @@ class TestCommitmentLife(CommitmentCommon):
         )
         self.assertEqual(again.replaces_id, promise)
         self.assertRecordValues(
-            errand, [{"commitment_id": again.id, "date": self._in_days(9)}]
+            errand,
+            [{"amount": 1100, "commitment_id": again.id, "date": self._in_days(9)}],
         )
         self.assertEqual(self.dossier.promised_amount, 1100)
 
@@ -334,7 +461,26 @@ class TestCommitmentLife(CommitmentCommon):
             },
         ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
-                promise.line_ids.write(change)
+                promise.sudo().line_ids.write(change)
+
+    def test_lines_are_evidence(self):
+        """Ensure that nobody changes by hand what a promise names once it is made."""
+        promise = self._promise(self.invoice).with_user(self.officer)
+        line = {"move_line_id": self._items(self.other).id, "amount": 100}
+        for change in (
+            lambda: promise.line_ids.unlink(),
+            lambda: promise.line_ids.write({"amount": 10}),
+            lambda: promise.line_ids.write({"paid_amount": 1000}),
+            lambda: promise.line_ids.create({"commitment_id": promise.id, **line}),
+            lambda: promise.write({"line_ids": [Command.create(line)]}),
+            lambda: promise.write({"is_draft": True}),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "evidence of what was promised"),
+                self.env.cr.savepoint(),
+            ):
+                change()
+        self.assertRecordValues(promise, [{"amount": 1000, "is_draft": False}])
 
     def test_accountant_changes_nothing(self):
         """Ensure that who only reads promises cancels none."""

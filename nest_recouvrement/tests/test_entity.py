@@ -199,6 +199,8 @@ class TestEntity(RecouvrementCommon):
         self.assertFalse(dossier.active)
         self.assertTrue(pending.is_withdrawn)
         self.assertEqual((errand.state, promise.state), ("cancelled", "open"))
+        self.assertEqual(errand.cancel_reason, "the guarantor is archived")
+        self.assertIn("Errand cancelled", dossier.action_ids.mapped("name"))
         note = self._notes(dossier)
         self.assertEqual(note.name, "Follow-up ended")
         self.assertIn("300", note.note)

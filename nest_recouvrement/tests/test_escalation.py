@@ -197,6 +197,79 @@ class TestEscalation(RecouvrementCommon):
 
     # === CYCLE === #
 
+    def _reject_payment(self, payment):
+        wizard = self.env["recouvrement.payment.reject"].create(
+            {"payment_id": payment.id, "reason": "Insufficient funds"}
+        )
+        wizard.action_confirm()
+
+    def _pay_by_cheque(self, partner, invoice):
+        """Post a payment that settles an invoice, named on it."""
+        item = self._items(invoice)
+        payment = self.env["account.payment"].create(
+            {
+                "amount": item.amount_residual,
+                "partner_id": partner.id,
+                "recouvrement_line_ids": [
+                    Command.create(
+                        {"amount": item.amount_residual, "move_line_id": item.id}
+                    )
+                ],
+            }
+        )
+        payment.action_post()
+        self.dossiers._refresh_stale()
+        return payment
+
+    def test_rejected_cheque_resumes_the_cycle(self):
+        """An unpaid cheque never paid: same cycle, next step, nothing done twice."""
+        invoice = self._invoice(self.guarantor, 1000, due=-10)
+        dossier = self._dossier(self.guarantor)
+        self._run()
+        step, start = dossier.step_id, dossier.cycle_start_date
+        done = dossier.action_ids.filtered("step_id")
+        waiting = dossier.next_step_id
+        self.assertTrue(step and waiting)
+        payment = self._pay_by_cheque(self.guarantor, invoice)
+        self.assertFalse(dossier.cycle_start_date)
+        with freeze_time("2026-04-02 10:00:00"):
+            self._reject_payment(payment)
+            dossier._refresh()
+            self.assertRecordValues(
+                dossier,
+                [
+                    {
+                        "cycle": 1,
+                        "cycle_start_date": start,
+                        "next_step_id": waiting.id,
+                        "step_id": step.id,
+                    }
+                ],
+            )
+            self.assertIn(
+                "The follow-up goes on where it was", dossier.action_ids.mapped("name")
+            )
+            self._run()
+        again = dossier.action_ids.filtered("step_id")
+        keys = [(a.cycle, a.step_id, a.occurrence) for a in again]
+        self.assertEqual(len(keys), len(set(keys)))
+        self.assertGreaterEqual(again, done)
+        self.assertEqual(dossier.cycle, 1)
+
+    def test_rejected_cheque_during_a_later_cycle(self):
+        """A cycle that started since the cheque goes on as it is."""
+        invoice = self._invoice(self.guarantor, 1000, due=-10)
+        dossier = self._dossier(self.guarantor)
+        self._run()
+        payment = self._pay_by_cheque(self.guarantor, invoice)
+        self._invoice(self.guarantor, 300, due=-10)
+        dossier._refresh()
+        self.assertEqual(dossier.cycle, 2)
+        self._reject_payment(payment)
+        dossier._refresh()
+        self.assertEqual(dossier.cycle, 2)
+        self.assertTrue(dossier.cycle_start_date)
+
     def test_cycle_ends_with_payment_and_starts_again(self):
         """Paid: the call is withdrawn. A new debt starts a new cycle at step one."""
         invoice = self._invoice(self.guarantor, 1000)

@@ -70,6 +70,49 @@ class TestPartnerMerge(RecouvrementCommon):
         self.assertEqual(len(dossier.action_ids), count)
         self.assertFigures(dossier, balance=250)
 
+    def _ask_checks(self):
+        """Have the accountant asked about a receipt of each guarantor: 100 and 50."""
+        for partner, received in ((self.kept, 100), (self.double, 50)):
+            self._invoice(partner, 1000, due=-10)
+            self._receive(partner, received)
+        dossier, other = self._dossier(self.kept), self._dossier(self.double)
+        self._run()
+        self.assertEqual(
+            (dossier.check_ids + other.check_ids).mapped("state"), ["pending"] * 2
+        )
+        return dossier, other
+
+    def test_accounting_checks_of_one_cycle_become_one(self):
+        """Ensure that one check stays, with the receipts and answers of both."""
+        dossier, _other = self._ask_checks()
+        check = dossier.check_ids
+        check.with_user(self.accountant).action_nothing()
+        self._merge(self.double)
+        self.assertEqual(dossier.check_ids, check)
+        self.assertRecordValues(
+            check, [{"state": "pending", "cycle": dossier.cycle, "amount": 150}]
+        )
+        self.assertEqual(sorted(check.line_ids.mapped("amount")), [50, 100])
+        self.assertIn("Nothing for this guarantor", check.note)
+        self.assertEqual(len(check.activity_ids), 1)
+        told = dossier.action_ids.filtered(
+            lambda action: action.name == "Accounting check of both dossiers: pending"
+        )
+        self.assertIn("50", told.note)
+        self.assertEqual(dossier.pending_check_id, check)
+
+    def test_accounting_check_of_the_other_goes_on(self):
+        """Ensure that the answer to the check of the double is kept, and its lines."""
+        dossier, other = self._ask_checks()
+        theirs = other.check_ids
+        dossier.check_ids.sudo().unlink()
+        theirs.with_user(self.accountant).action_nothing()
+        self._merge(self.double)
+        self.assertEqual(dossier.check_ids, theirs)
+        self.assertRecordValues(
+            theirs, [{"state": "nothing", "cycle": dossier.cycle, "amount": 50}]
+        )
+
     def test_nothing_is_lost(self):
         """Ensure that journal, claims, errands, activities, messages... move along."""
         first = self._invoice(self.kept, 1000, due=-10)

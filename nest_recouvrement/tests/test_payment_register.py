@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
@@ -278,6 +278,23 @@ class TestRejectedCheque(PaymentCommon):
             bucket_1_30=5000,
             bucket_31_60=1000,
         )
+
+    def test_journal_tells_causes_first(self):
+        """Ensure that the journal reads: received, kept, rejected, broken.
+
+        Although the clock goes on meanwhile, and whatever was written first.
+        """
+        with freeze_time(fields.Datetime.now(), auto_tick_seconds=0.1):
+            self._reject()
+        titles = [
+            action.title.split(":")[0]
+            for action in self._dossier(self.guarantor).action_ids[::-1]
+        ]
+        for cause, effect in (
+            ("Payment received", "Promise kept"),
+            ("Rejected by the bank", "Promise broken"),
+        ):
+            self.assertLess(titles.index(cause), titles.index(effect))
 
     def test_original_entry_is_kept_and_reversed(self):
         """Ensure that the books show the payment, and its reversal of today."""

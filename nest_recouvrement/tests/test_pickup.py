@@ -31,6 +31,27 @@ class TestPickup(CourierCommon):
 
     # === GIVING THE ERRAND === #
 
+    def test_reason_fits_the_errand(self):
+        """Ensure that a letter fails for reasons of letters, a cheque for its own."""
+        reasons = self.env["recouvrement.pickup.failure.reason"]
+        cheque, letter = reasons.create(
+            [
+                {"name": "Not signed yet", "kind": "collect"},
+                {"name": "Refused to sign", "kind": "deliver"},
+            ]
+        )
+        errands = {
+            letter: self._errand(self._invoice(self.guarantor, 100, due=-10)),
+            cheque: self._letter(),
+        }
+        for wrong, errand in errands.items():
+            carried = errand.with_user(errand.user_id)
+            with self.assertRefused("is no reason why"):
+                carried._fail(wrong)
+            with self.assertRefused("is no reason why"):
+                carried._postpone(self._in_days(1), wrong)
+            self.assertIn(errand.state, ("to_collect", "to_deliver"))
+
     def test_step_6_cheque_informs_the_courier(self):
         """Ensure that a cheque makes an errand, with its number and activity."""
         self.assertRecordValues(

@@ -60,6 +60,11 @@ class RecouvrementCall(models.TransientModel):
     days_overdue = fields.Integer(related="dossier_id.days_overdue")
     promise_kept_rate = fields.Float(related="dossier_id.promise_kept_rate")
     payer_profile = fields.Selection(related="dossier_id.payer_profile")
+    contact_verified_on = fields.Date(related="dossier_id.contact_verified_on")
+    contact_verified_by_id = fields.Many2one(
+        related="dossier_id.contact_verified_by_id"
+    )
+    contact_is_outdated = fields.Boolean(related="dossier_id.contact_is_outdated")
     instructions = fields.Html(related="waiting_id.step_id.instructions")
     attempt_count = fields.Integer(related="waiting_id.attempt_count")
     pause_reason = fields.Char(compute="_compute_pause_reason")
@@ -128,7 +133,7 @@ class RecouvrementCall(models.TransientModel):
         for call in self:
             call.pause_reason = call.dossier_id._get_pause_reason()
 
-    @api.depends("dossier_id")
+    @api.depends("dossier_id", "state")
     def _compute_contact_ids(self):
         for call in self:
             call.contact_ids = call.dossier_id._get_call_contacts()

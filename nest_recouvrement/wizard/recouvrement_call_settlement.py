@@ -75,21 +75,14 @@ class RecouvrementCall(models.TransientModel):
         self._check_hour(self.hour_from, self.hour_to)
         if self.hour_to and self.hour_to < self.hour_from:
             raise UserError(self.env._("The courier comes before the office closes."))
-        commitment = self._log_commitment("cheque")
-        pickup = self.env["recouvrement.pickup"].create(
-            self._prepare_pickup_values(commitment)
+        commitment = self._log_commitment(
+            "cheque",
+            pickup_contact_id=self.pickup_contact_id.id,
+            pickup_hour_from=self.hour_from,
+            pickup_hour_to=self.hour_to,
+            pickup_instructions=self.instructions_courier,
         )
-        localized = self._localized()
-        self.env["recouvrement.action"]._log_done(
-            self.dossier_id,
-            "courier",
-            localized.env._(
-                "Courier asked to collect a cheque on %s",
-                localized._format_day(pickup.date),
-            ),
-            amounts=self._get_selected_amounts(),
-            note=pickup.contact_id.display_name,
-        )
+        pickup = commitment.pickup_ids
         return "\n".join(
             (
                 commitment._get_event_name("made"),
@@ -174,17 +167,3 @@ class RecouvrementCall(models.TransientModel):
             fields.Command.create({"move_line_id": item.id, "amount": amount})
             for item, amount in amounts.items()
         ]
-
-    def _prepare_pickup_values(self, commitment):
-        """Return the courier's errand for the cheque of ``commitment``."""
-        return {
-            "kind": "collect",
-            "dossier_id": self.dossier_id.id,
-            "commitment_id": commitment.id,
-            "date": self.date,
-            "hour_from": self.hour_from,
-            "hour_to": self.hour_to,
-            "contact_id": (self.pickup_contact_id or self.partner_id).id,
-            "instructions": self.instructions_courier,
-            "line_ids": self._prepare_item_lines(self._get_selected_amounts()),
-        }
