@@ -49,6 +49,7 @@ from . import (
     recouvrement_commitment_entity,
     recouvrement_commitment_freshness,
     recouvrement_commitment_journal,
+    recouvrement_commitment_judgement,
     recouvrement_commitment_life,
     recouvrement_commitment_line,
     recouvrement_commitment_payment,

@@ -81,7 +81,7 @@ class RecouvrementCommitment(models.Model):
                        matched.amount - earlier.amount, 0), line.amount)
               FROM line JOIN matched USING (id) JOIN earlier USING (id)
              WHERE recouvrement_commitment_line.id = line.id
-               AND line.state = 'open'
+               AND (line.state = 'open' OR line.promise_id = ANY(%(ids)s))
             """,
             ids=self.ids,
             payments=self._get_payments_query(SQL("line.move_line_id")),

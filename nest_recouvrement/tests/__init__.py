@@ -3,6 +3,7 @@ from . import (
     test_call,
     test_check,
     test_commitment,
+    test_commitment_judgement,
     test_commitment_life,
     test_contact,
     test_courier_tour,
