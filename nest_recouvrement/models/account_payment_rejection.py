@@ -62,6 +62,7 @@ class AccountPayment(models.Model):
         # promise may have been registered elsewhere than from it.
         promises = self.sudo()._get_promises() | self._get_kept_promises()
         amounts = self._unmatch_items()
+        self.env["recouvrement.commitment.line"]._forget_rejected(self, amounts)
         reversal = self._reverse_on(date, reason)
         self.invoice_ids = False
         self.state = "rejected"
