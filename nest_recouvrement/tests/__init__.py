@@ -17,6 +17,7 @@ from . import (
     test_email,
     test_entity,
     test_escalation,
+    test_evidence,
     test_freshness,
     test_handling,
     test_month,
