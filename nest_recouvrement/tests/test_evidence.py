@@ -102,6 +102,61 @@ class TestEvidence(CommitmentCommon):
         self.assertRecordValues(copy, [{"state": "open", "paid_amount": 0}])
         self.assertEqual(copy.line_ids.matched_before, 400)
 
+    def test_amount_without_an_invoice(self):
+        """Ensure that no promise, dispute or errand names an amount on nothing."""
+        line = [Command.create({"amount": 100})]
+        for model, values in (
+            ("recouvrement.commitment", {"date": self.today}),
+            ("recouvrement.dispute", {"name": "Not covered"}),
+            ("recouvrement.pickup", {"kind": "collect"}),
+        ):
+            with self.subTest(model=model):
+                self.assertRefused(
+                    "Choose the invoice",
+                    lambda model=model, values=values: (
+                        self.env[model]
+                        .with_user(self.officer)
+                        .create(
+                            {
+                                "dossier_id": self.dossier.id,
+                                "line_ids": line,
+                                **values,
+                            }
+                        )
+                    ),
+                    ValidationError,
+                )
+
+    def test_courier_s_words_are_not_rewritten(self):
+        """Ensure that an officer rewrites neither what a courier noted, nor amounts."""
+        errand = (
+            self.env["recouvrement.pickup"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "dossier_id": self.dossier.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_line_id": self._items(self.invoice).id,
+                                "amount": 1000,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        for vals in (
+            {"amount": 1},
+            {"difference_reason": "Agreed"},
+            {"outcome_note": "Nobody there"},
+            {"suspension_id": False},
+        ):
+            with self.subTest(**vals):
+                self.assertRefused(
+                    "cannot be written by hand", lambda vals=vals: errand.write(vals)
+                )
+
     # === JOURNAL === #
 
     def test_journal_is_not_written_by_hand(self):
