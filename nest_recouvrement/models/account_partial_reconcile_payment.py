@@ -9,14 +9,19 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
+        commitments = self.env["recouvrement.commitment"]
+        commitments._mark_to_judge(partials.debit_move_id)
         partials._get_announced_payments()._update_errands()
         return partials
 
     def unlink(self):
         payments = self._get_announced_payments()
+        commitments = self.env["recouvrement.commitment"]
+        ended = commitments._mark_to_judge(self.debit_move_id)
         result = super().unlink()
         payments._update_errands()
-        payments._reopen_promises()
+        # The others with the next refresh.
+        (payments.sudo()._get_promises() & ended)._evaluate()
         return result
 
     def _get_announced_payments(self):

@@ -34,18 +34,6 @@ class AccountPayment(models.Model):
         # What is matched decides, whoever matches.
         self.sudo().recouvrement_pickup_id._on_payments_matched()
 
-    def _reopen_promises(self):
-        """Judge again the promises kept by payments that are matched no more."""
-        # What is matched decides, whoever undoes the matching.
-        kept_sudo = (
-            self.sudo()
-            ._get_promises()
-            .filtered(lambda promise: promise.state in ("kept", "partly_kept"))
-        )
-        if kept_sudo:
-            kept_sudo.write({"state": "open", "date_ended": False})
-            kept_sudo._evaluate()
-
     def _is_matched_with_items(self):
         """Return whether any invoice is matched with the payment.
 

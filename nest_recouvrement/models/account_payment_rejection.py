@@ -58,7 +58,11 @@ class AccountPayment(models.Model):
         """
         self.ensure_one()
         self._check_rejectable()
+        # The accountant, who only reads promises, says what the bank did. What keeps a
+        # promise may have been registered elsewhere than from it.
+        promises = self.sudo()._get_promises() | self._get_kept_promises()
         amounts = self._unmatch_items()
+        self.env["recouvrement.commitment.line"]._forget_rejected(self, amounts)
         reversal = self._reverse_on(date, reason)
         self.invoice_ids = False
         self.state = "rejected"
@@ -69,8 +73,6 @@ class AccountPayment(models.Model):
                 reason=reason,
             )
         )
-        # The accountant, who only reads promises, says what the bank did.
-        promises = self.sudo()._get_promises()
         broken = promises._break_by_rejection()
         for promise in broken:
             promise._message_log(
@@ -81,6 +83,14 @@ class AccountPayment(models.Model):
                 )
             )
         self._log_rejection(amounts, reason, fees)
+
+    def _get_kept_promises(self):
+        """Return the promises kept, wholly or in part, by what the payment settled."""
+        partials = self._get_receivable_partials()
+        ended = self.env["recouvrement.commitment"]._search_ended(
+            partials.debit_move_id
+        )
+        return ended.filtered(lambda promise: promise.state != "broken")
 
     def _unmatch_items(self):
         """Undo the matching of a payment with what it settled.

@@ -231,12 +231,20 @@ class RecouvrementCommitment(models.Model):
     @api.model
     def _cron_evaluate(self):
         """Bring every open commitment up to date with what was matched."""
-        open_sudo = self.sudo().search([("state", "=", "open")])
-        open_sudo._evaluate(final=True)
-        open_sudo.dossier_id._refresh()
+        pending_sudo = self.sudo().search(self._get_pending_domain())
+        pending_sudo._evaluate(final=True)
+        pending_sudo.dossier_id._refresh()
+
+    @api.model
+    def _get_pending_domain(self):
+        """Return the domain of the promises that the ledger may still decide on."""
+        return ["|", ("state", "=", "open"), ("is_to_judge", "=", True)]
 
     def _evaluate(self, final=False):
-        """Settle the state of open commitments by what was matched on their items.
+        """Settle the state of commitments by what was matched on their items.
+
+        First of the ended ones whose payments changed: what they leave open is for the
+        others.
 
         Only what was matched by the promised date and the days of grace counts, from
         the making of the promise on. When several promises name one item, the earliest
@@ -246,7 +254,19 @@ class RecouvrementCommitment(models.Model):
         :param bool final: whether an invoice that was put back to draft is given up;
             during the day it may still be corrected and confirmed again
         """
-        commitments = self.filtered(lambda promise: promise.state == "open")
+        ended = self.filtered(
+            lambda promise: promise.is_to_judge and promise.state != "open"
+        )
+        ended._judge(final)
+        opened = (self - ended).filtered(lambda promise: promise.state == "open")
+        opened._judge(final)
+
+    def _judge(self, final):
+        """Bring what is paid and the state of these promises up to date.
+
+        :param bool final: see :meth:`_evaluate`
+        """
+        commitments = self
         if not commitments:
             return
         self.env.flush_all()
@@ -256,14 +276,17 @@ class RecouvrementCommitment(models.Model):
         commitments -= commitments._release_lost_items(final)
         outcomes = {}
         for commitment in commitments:
-            outcomes.setdefault(commitment._get_outcome(), self.browse())
-            outcomes[commitment._get_outcome()] += commitment
+            outcome = commitment._get_outcome()
+            if outcome[0] != commitment.state:
+                outcomes.setdefault(outcome, self.browse())
+                outcomes[outcome] += commitment
+        judged = commitments.filtered("is_to_judge")
+        judged._write_plainly({"is_to_judge": False})
         # Whoever reads the journal, at once: not the officers after the user.
         (commitments.dossier_id.user_id | self.env.user).mapped("lang")
         for (state, date_ended), ended in outcomes.items():
-            if state != "open":
-                ended._write_plainly({"state": state, "date_ended": date_ended})
-                ended._log_outcome()
+            ended._write_plainly({"state": state, "date_ended": date_ended})
+            ended._log_outcome()
 
     def _get_outcome(self):
         """Return the state that an open commitment should have, and its date."""

@@ -15,7 +15,7 @@ class RecouvrementCommitment(models.Model):
         return commitments
 
     def _log_outcome(self):
-        """Write into the journal how promises ended."""
+        """Write into the journal how promises ended, or that they are open again."""
         for state, commitments in self.grouped("state").items():
             # The ledger ended them, not the person whose screen read it.
             commitments._log_event(state, done_user_id=False)
@@ -78,6 +78,11 @@ class RecouvrementCommitment(models.Model):
             "cancelled": lambda: self.env._(
                 "Promise cancelled: %(amount)s for %(date)s", **values
             ),
+            "open": lambda: self.env._(
+                "Promise open again, its payment was taken back: %(amount)s for"
+                " %(date)s",
+                **values,
+            ),
             "reduced": lambda: self.env._(
                 "Promise reduced to %(amount)s for %(date)s", **values
             ),
@@ -104,6 +109,7 @@ class RecouvrementCommitment(models.Model):
             amount = {
                 "kept": line.paid_amount,
                 "broken": line.amount - line.paid_amount,
+                "open": line.amount - line.paid_amount,
                 "partly_kept": line.amount - line.paid_amount,
                 "answered": line.amount - line.paid_amount,
             }.get(event, line.amount)

@@ -45,9 +45,13 @@ class RecouvrementCommitmentLine(models.Model):
     matched_before = fields.Monetary(
         help="What was already paid on the item when the promise was made.",
         readonly=True,
+        copy=False,
     )
     paid_amount = fields.Monetary(
-        string="Paid", help="Matched on the item since, in time.", readonly=True
+        string="Paid",
+        help="Matched on the item since, in time.",
+        readonly=True,
+        copy=False,
     )
 
     _check_amount = models.Constraint(
@@ -69,7 +73,8 @@ class RecouvrementCommitmentLine(models.Model):
         lines = super().create(vals_list)
         lines._check_editable()
         paid = self._get_paid_amounts(lines.move_line_id)
-        for line in lines.filtered("move_line_id"):
+        # What was paid is the ledger's to say, whoever takes the promise.
+        for line in lines.sudo().filtered("move_line_id"):
             line.matched_before = paid.get(line.move_line_id.id, 0.0)
         return lines
 
@@ -101,6 +106,29 @@ class RecouvrementCommitmentLine(models.Model):
         open_lines = self.filtered(lambda line: line.commitment_id.state == "open")
         for commitment in open_lines.commitment_id:
             commitment._check_items()
+
+    @api.model
+    def _forget_rejected(self, payment, amounts):
+        """Take off what was paid before these promises, and came back from the bank.
+
+        Otherwise what is paid since would first make up for it, and keep no promise.
+
+        :param account.payment payment: rejected by the bank
+        :param dict amounts: what it had settled, by account.move.line
+        """
+        # What the bank did concerns every promise, whoever may see it.
+        lines_sudo = self.sudo().search(
+            [
+                ("move_line_id", "in", [item.id for item in amounts]),
+                ("commitment_id.state", "=", "open"),
+                ("matched_before", ">", 0),
+                ("create_date", ">=", payment.create_date),
+            ]
+        )
+        for line in lines_sudo:
+            line.matched_before = max(
+                line.matched_before - amounts[line.move_line_id], 0.0
+            )
 
     @api.model
     def _get_paid_amounts(self, items):

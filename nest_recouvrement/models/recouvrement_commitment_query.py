@@ -13,7 +13,8 @@ class RecouvrementCommitment(models.Model):
 
         Money, in a journal of bank, cash or card, or a payment registered in Odoo. A
         credit note and a miscellaneous entry, such as a transfer to doubtful debts,
-        pay nothing: no promise is kept by them.
+        pay nothing: no promise is kept by them. The exchange difference of a payment
+        belongs to it.
 
         :param odoo.tools.SQL item: the id of the journal item that is paid
         :rtype: odoo.tools.SQL
@@ -26,7 +27,15 @@ class RecouvrementCommitment(models.Model):
               JOIN account_journal journal ON journal.id = credit.journal_id
              WHERE partial.debit_move_id = %s
                AND (credit.payment_id IS NOT NULL
-                    OR journal.type IN ('bank', 'cash', 'credit'))
+                    OR journal.type IN ('bank', 'cash', 'credit')
+                    OR EXISTS (
+                       SELECT FROM account_partial_reconcile cause
+                         JOIN account_move_line paid ON paid.id = cause.credit_move_id
+                         JOIN account_journal origin ON origin.id = paid.journal_id
+                        WHERE cause.debit_move_id = partial.debit_move_id
+                          AND cause.exchange_move_id = credit.move_id
+                          AND (paid.payment_id IS NOT NULL
+                               OR origin.type IN ('bank', 'cash', 'credit'))))
             """,
             item,
         )
@@ -81,7 +90,7 @@ class RecouvrementCommitment(models.Model):
                        matched.amount - earlier.amount, 0), line.amount)
               FROM line JOIN matched USING (id) JOIN earlier USING (id)
              WHERE recouvrement_commitment_line.id = line.id
-               AND line.state = 'open'
+               AND (line.state = 'open' OR line.promise_id = ANY(%(ids)s))
             """,
             ids=self.ids,
             payments=self._get_payments_query(SQL("line.move_line_id")),

@@ -33,8 +33,13 @@ class RecouvrementDossier(models.Model):
         :param res.company companies: companies of the dossiers
         """
         scope = [("dossier_id", "in", self.ids)] if self else []
-        self.env["recouvrement.commitment"].search(
-            [("state", "=", "open"), ("company_id", "in", companies.ids), *scope]
+        commitments = self.env["recouvrement.commitment"]
+        commitments.search(
+            [
+                *commitments._get_pending_domain(),
+                ("company_id", "in", companies.ids),
+                *scope,
+            ]
         )._evaluate()
         self._refresh_ledger(companies)
         self._refresh_escalation(companies)

@@ -20,30 +20,47 @@ IN_HAND_STATES = ("collected", "handed_over")
 # What nobody writes: it comes from what the courier and the accountant do.
 PROTECTED_FIELDS = frozenset(
     (
+        "amount",
         "bank",
         "cancel_reason",
         "cheque_amount",
         "cheque_date",
+        "cheque_key",
         "cheque_number",
         "collected_on",
+        "company_id",
         "custody_ids",
         "date_done",
+        "difference_reason",
         "drawer",
         "expected_amount",
         "failure_reason_id",
         "holder_name",
         "name",
+        "outcome_note",
+        "partner_id",
+        "payment_id",
         "photo",
+        "postponed_count",
         "received_by",
         "received_on",
         "signature",
         "slip_line_ids",
         "state",
+        "suspension_id",
     )
 )
 # What is settled once the errand is done.
 PLANNING_FIELDS = frozenset(
-    ("commitment_id", "contact_id", "date", "dossier_id", "kind", "user_id")
+    (
+        "commitment_id",
+        "contact_id",
+        "date",
+        "dossier_id",
+        "kind",
+        "user_id",
+        "visit_id",
+    )
 )
 
 

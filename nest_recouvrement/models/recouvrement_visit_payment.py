@@ -57,7 +57,8 @@ class RecouvrementVisit(models.Model):
     def _get_paid_since(self):
         """Return what was paid since each visit on what was overdue then.
 
-        In one statement. A credit note is no payment.
+        Also what is not matched yet: nobody who paid is said to have paid nothing. In
+        one statement. A credit note is no payment.
 
         :rtype: dict[int, float]
         """
@@ -67,7 +68,8 @@ class RecouvrementVisit(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT visit.id, SUM(partial.amount)
+                WITH paid AS (
+                SELECT visit.id, partial.amount
                   FROM recouvrement_visit visit
                   JOIN res_partner partner
                     ON partner.commercial_partner_id = visit.partner_id
@@ -88,7 +90,26 @@ class RecouvrementVisit(models.Model):
                     ON origin.id = credit.move_id
                    AND origin.move_type != 'out_refund'
                  WHERE visit.id = ANY(%(ids)s)
-              GROUP BY visit.id
+             UNION ALL
+                SELECT visit.id, -item.amount_residual
+                  FROM recouvrement_visit visit
+                  JOIN res_partner partner
+                    ON partner.commercial_partner_id = visit.partner_id
+                  JOIN account_move_line item
+                    ON item.partner_id = partner.id
+                   AND item.company_id = visit.company_id
+                   AND item.parent_state = 'posted'
+                   AND item.amount_residual < 0
+                   AND item.date >= visit.held_on
+                  JOIN account_account account
+                    ON account.id = item.account_id
+                   AND account.account_type = 'asset_receivable'
+                  JOIN account_move origin
+                    ON origin.id = item.move_id
+                   AND origin.move_type != 'out_refund'
+                 WHERE visit.id = ANY(%(ids)s)
+                )
+                SELECT id, SUM(amount) FROM paid GROUP BY id
                 """,
                 ids=self.ids,
             )

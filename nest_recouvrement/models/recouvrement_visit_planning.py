@@ -187,6 +187,8 @@ class RecouvrementVisit(models.Model):
             "location": self.location,
             "description": Markup("<p>%s</p>") % (self.objectives or self.reason or ""),
             "user_id": self.user_id.id,
+            # What is claimed is nobody else's, nor is the day (design, section 6).
+            "privacy": "private",
             "partner_ids": [fields.Command.set(visitors.partner_id.ids)],
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,

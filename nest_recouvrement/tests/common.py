@@ -310,13 +310,17 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _create_promise(cls, items, amount=None, date=2, **values):
-        return cls.env["recouvrement.commitment"].create(
+        commitments = cls.env["recouvrement.commitment"]
+        if "state" in values:
+            # How a promise ended is the system's to say.
+            commitments = commitments.sudo()
+        return commitments.create(
             {
                 "date": cls._in_days(date),
                 **cls._prepare_claim_values(items, amount),
                 **values,
             }
-        )
+        ).with_env(cls.env)
 
     @classmethod
     def _dispute(cls, invoices, amount=None, **values):

@@ -378,6 +378,18 @@ class TestCheckAnswers(CheckCommon):
         self.assertEqual(self._items(self.invoice).amount_residual, 600)
         self.assertEqual(self._dossier(self.guarantor).unallocated_credit, 0)
 
+    def test_draft_payment_names_the_invoices_that_are_chosen(self):
+        """Ensure that settling from the check works where names are required."""
+        self.company.recouvrement_payment_invoices = "required"
+        payment = self._draft_payment(400)
+        check = self._ask()
+        self._match(check)
+        self.assertEqual(self._items(self.invoice).amount_residual, 600)
+        self.assertRecordValues(
+            payment.recouvrement_line_ids,
+            [{"name": self.invoice.name, "amount": 400, "settled_amount": 400}],
+        )
+
     def test_payment_without_entry_is_booked_and_matched(self):
         """Ensure that matching a payment without an entry books it first."""
         payment = self._draft_payment(400)

@@ -21,7 +21,8 @@ class TestDossierHistory(RecouvrementCommon):
 
     def _ended_promise(self, state, date_ended, **values):
         """Create a promise that ended."""
-        return self.env["recouvrement.commitment"].create(
+        commitments = self.env["recouvrement.commitment"].sudo()
+        return commitments.create(
             {
                 "dossier_id": self._dossier(self.guarantor).id,
                 "date": date_ended,
@@ -29,7 +30,7 @@ class TestDossierHistory(RecouvrementCommon):
                 "state": state,
                 **values,
             }
-        )
+        ).with_env(self.env)
 
     # === TURNOVER === #
 
@@ -293,7 +294,7 @@ class TestDossierHistory(RecouvrementCommon):
                 ],
             }
         )
-        self.env["recouvrement.action"].create(
+        self.env["recouvrement.action"].sudo().create(
             {
                 "dossier_id": dossier.id,
                 "step_id": notice.step_ids.id,

@@ -77,7 +77,7 @@ class TestRun(RecouvrementCommon):
             self.assertRaisesRegex(Exception, "recouvrement_action_step_uniq"),
             self.env.cr.savepoint(),
         ):
-            action.copy()
+            action.sudo().copy()
 
     def test_executed_run_is_not_executed_again(self):
         """A run is executed once; its history cannot be deleted."""

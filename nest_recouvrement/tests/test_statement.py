@@ -614,7 +614,7 @@ class TestStatementMail(StatementCommon):
             ("email", datetime(2026, 3, 10, 9)),
             ("phone", datetime(2026, 3, 12, 16)),
         ):
-            self.env["recouvrement.action"].create(
+            self.env["recouvrement.action"].sudo().create(
                 {
                     "dossier_id": dossier.id,
                     "channel": channel,

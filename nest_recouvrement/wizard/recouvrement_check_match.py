@@ -126,13 +126,18 @@ class RecouvrementCheckMatch(models.TransientModel):
             open_items = items.filtered(lambda item: not item.reconciled)
             if credit_items:
                 (credit_items + open_items).reconcile()
+                # A payment that named no invoice is for those chosen here.
+                receipt.payment_id.filtered(
+                    lambda payment: not payment.recouvrement_line_ids
+                )._record_matched()
 
     def _prepare_receipt(self, receipt, account):
         """Give a receipt a posted receivable item on ``account``, if it has none."""
         payment, bank_line = receipt.payment_id, receipt.statement_line_id
         if payment.state == "draft":
             payment.destination_account_id = account
-            payment.action_post()
+            # The invoices are chosen here: no other names are asked for.
+            payment.with_context(recouvrement_named_by_wizard=True).action_post()
         if payment and not payment.move_id:
             payment.outstanding_account_id = payment._get_outstanding_account(
                 payment.payment_type

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class RecouvrementItemMixin(models.AbstractModel):
     """A line about one journal item: its reference and due date stay when it goes.
 
-    The heir has the field ``move_line_id``.
+    The heir has the fields ``move_line_id`` and ``amount``.
     """
 
     _name = "recouvrement.item.mixin"
@@ -22,4 +23,15 @@ class RecouvrementItemMixin(models.AbstractModel):
             line.name = line.move_line_id.move_id.name
             line.date_maturity = (
                 line.move_line_id.date_maturity or line.move_line_id.date
+            )
+
+    @api.constrains("amount", "move_line_id")
+    def _check_item_named(self):
+        """Refuse an amount that is on no invoice; one whose item went keeps its name.
+
+        :raise ValidationError: no invoice was chosen
+        """
+        if any(not line.move_line_id and not line.name for line in self):
+            raise ValidationError(
+                self.env._("Choose the invoice that each amount is for.")
             )
