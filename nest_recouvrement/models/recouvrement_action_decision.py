@@ -48,7 +48,7 @@ class RecouvrementActionDecision(models.Model):
     )
     amount = fields.Monetary(string="Claimed", readonly=True)
     planned_channel = fields.Selection(
-        string="Planned By", selection="_selection_channel", readonly=True
+        string="Planned Channel", selection="_selection_channel", readonly=True
     )
     planned_date = fields.Date(string="Planned For", readonly=True)
 
@@ -58,7 +58,7 @@ class RecouvrementActionDecision(models.Model):
     )
     reason = fields.Char(readonly=True)
     channel = fields.Selection(
-        string="Done By",
+        string="Chosen Channel",
         help="The channel chosen instead of the planned one.",
         selection="_selection_channel",
         readonly=True,
@@ -117,7 +117,7 @@ class RecouvrementActionDecision(models.Model):
         return [
             ("execute", self.env._("Executed")),
             ("replace", self.env._("Replaced")),
-            ("postpone", self.env._("Postponed")),
+            ("postpone", self.env._("Deferred")),
             ("skip", self.env._("Skipped")),
         ]
 
