@@ -56,13 +56,15 @@ class DemoNetwork:
         self._speak_french()
         self._set_payment_terms()
         self._link_bank_account()
-        DemoLedger(self.company, self.partners).post(
+        # What people read was written in their language.
+        company = self.company.with_context(lang=self.company.partner_id.lang)
+        DemoLedger(company, self.partners).post(
             [plan_billing(guarantor, self.today) for guarantor in GUARANTORS]
         )
         self.env["recouvrement.dossier"]._refresh()
-        follow_up = DemoFollowUp(self.company, self.partners)
+        follow_up = DemoFollowUp(company, self.partners)
         follow_up.record()
-        DemoFieldWork(self.company, follow_up.dossiers).record()
+        DemoFieldWork(company, follow_up.dossiers).record()
 
     def _is_loaded(self) -> bool:
         partner_ids = [partner.id for partner in self.partners.values()]
