@@ -47,9 +47,7 @@ class RecouvrementActionDecision(models.Model):
         index="btree_not_null",
     )
     amount = fields.Monetary(string="Claimed", readonly=True)
-    planned_channel = fields.Selection(
-        string="Planned Channel", selection="_selection_channel", readonly=True
-    )
+    planned_channel = fields.Selection(selection="_selection_channel", readonly=True)
     planned_date = fields.Date(string="Planned For", readonly=True)
 
     # === What was decided === #
