@@ -56,12 +56,12 @@ class DemoNetwork:
         self._speak_french()
         self._set_payment_terms()
         self._link_bank_account()
-        # What people read was written in their language.
-        company = self.company.with_context(lang=self.company.partner_id.lang)
-        DemoLedger(company, self.partners).post(
+        DemoLedger(self.company, self.partners).post(
             [plan_billing(guarantor, self.today) for guarantor in GUARANTORS]
         )
         self.env["recouvrement.dossier"]._refresh()
+        # The journal is written in the language of the people who keep it.
+        company = self.company.with_context(lang=self.company.partner_id.lang)
         follow_up = DemoFollowUp(company, self.partners)
         follow_up.record()
         DemoFieldWork(company, follow_up.dossiers).record()
