@@ -60,9 +60,11 @@ class DemoNetwork:
             [plan_billing(guarantor, self.today) for guarantor in GUARANTORS]
         )
         self.env["recouvrement.dossier"]._refresh()
-        follow_up = DemoFollowUp(self.company, self.partners)
+        # The journal is written in the language of the people who keep it.
+        company = self.company.with_context(lang=self.company.partner_id.lang)
+        follow_up = DemoFollowUp(company, self.partners)
         follow_up.record()
-        DemoFieldWork(self.company, follow_up.dossiers).record()
+        DemoFieldWork(company, follow_up.dossiers).record()
 
     def _is_loaded(self) -> bool:
         partner_ids = [partner.id for partner in self.partners.values()]

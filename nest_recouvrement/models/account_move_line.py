@@ -19,9 +19,12 @@ class AccountMoveLine(models.Model):
         " AND display_type = 'payment_term' AND balance > 0"
     )
 
-    @api.depends("date_maturity", "date")
+    @api.depends("balance", "date_maturity", "date")
     def _compute_days_overdue(self):
-        for line in self:
+        """Count the days since what is owed was due; a credit is never late."""
+        receipts = self.filtered(lambda line: line.balance < 0)
+        receipts.days_overdue = 0
+        for line in self - receipts:
             due_date = line.date_maturity or line.date
             today = line.company_id._recouvrement_today() if line.company_id else None
             line.days_overdue = (

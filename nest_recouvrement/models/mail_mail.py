@@ -1,4 +1,9 @@
-from odoo import models
+import re
+
+from odoo import api, models
+
+# What a mail server answers, as smtplib writes it: (550, b'no such mailbox').
+SMTP_ANSWER = re.compile(r"""\((\d{3}), b?(["'])(.*?)\2\)""")
 
 
 class MailMail(models.Model):
@@ -65,8 +70,7 @@ class MailMail(models.Model):
                 action._on_mail_sent()
             elif mail.state == "exception":
                 action._on_mail_failed(
-                    failure_reason
-                    or mail.failure_reason
+                    self._say_refusal(failure_reason or mail.failure_reason)
                     or self.env._("The e-mail could not be sent.")
                 )
         # Odoo deletes what it has sent: look for notices that were refused before.
@@ -104,6 +108,18 @@ class MailMail(models.Model):
                 for mail in self
                 for partner in mail.recipient_ids
             ]
+        )
+
+    @api.model
+    def _say_refusal(self, reason):
+        """Return what the mail server answered, without the words of the program."""
+        answers = {
+            f"{code} {text}" for code, _quote, text in SMTP_ANSWER.findall(reason or "")
+        }
+        if not answers:
+            return reason
+        return self.env._(
+            "The mail server refused the message: %s", ", ".join(sorted(answers))
         )
 
     def _cancel_recouvrement_notifications(self):

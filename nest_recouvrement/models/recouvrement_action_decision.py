@@ -47,9 +47,7 @@ class RecouvrementActionDecision(models.Model):
         index="btree_not_null",
     )
     amount = fields.Monetary(string="Claimed", readonly=True)
-    planned_channel = fields.Selection(
-        string="Planned By", selection="_selection_channel", readonly=True
-    )
+    planned_channel = fields.Selection(selection="_selection_channel", readonly=True)
     planned_date = fields.Date(string="Planned For", readonly=True)
 
     # === What was decided === #
@@ -58,7 +56,7 @@ class RecouvrementActionDecision(models.Model):
     )
     reason = fields.Char(readonly=True)
     channel = fields.Selection(
-        string="Done By",
+        string="Chosen Channel",
         help="The channel chosen instead of the planned one.",
         selection="_selection_channel",
         readonly=True,
@@ -117,7 +115,7 @@ class RecouvrementActionDecision(models.Model):
         return [
             ("execute", self.env._("Executed")),
             ("replace", self.env._("Replaced")),
-            ("postpone", self.env._("Postponed")),
+            ("postpone", self.env._("Deferred")),
             ("skip", self.env._("Skipped")),
         ]
 

@@ -44,7 +44,6 @@ class RecouvrementAction(models.Model):
     )
     decision_reason = fields.Char(string="Why", readonly=True, copy=False)
     planned_channel = fields.Selection(
-        string="Planned By",
         help="The channel of the plan, if the step is done otherwise.",
         selection="_selection_channel",
         readonly=True,

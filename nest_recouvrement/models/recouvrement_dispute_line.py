@@ -24,7 +24,7 @@ class RecouvrementDisputeLine(models.Model):
         index="btree_not_null",
     )
     residual_amount = fields.Monetary(
-        string="Open", related="move_line_id.amount_residual"
+        string="Still Owed", related="move_line_id.amount_residual"
     )
     amount = fields.Monetary(
         string="Contested",

@@ -30,7 +30,9 @@ class RecouvrementPaymentLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    residual_amount = fields.Monetary(string="Open", compute="_compute_residual_amount")
+    residual_amount = fields.Monetary(
+        string="Still Owed", compute="_compute_residual_amount"
+    )
     amount = fields.Monetary(string="Amount Paid", required=True)
     settled_amount = fields.Monetary(
         string="Settled",

@@ -196,7 +196,8 @@ class TestEmail(MailServerCommon, RecouvrementCommon):
         with mute_logger(MAIL_LOGGER, "odoo.addons.base.models.ir_mail_server"):
             self._send(action)
         self.assertEqual((action.state, action.delivery_state), ("failed", "exception"))
-        self.assertIn("550", action.failure_reason)
+        self.assertIn("550 No such user here", action.failure_reason)
+        self.assertNotIn("b'", action.failure_reason)
         self.assertEqual(action.activity_ids.user_id, self.officer)
         self.assertEqual(action.run_id.failure_count, 1)
 

@@ -74,23 +74,6 @@ class TestEvidence(CommitmentCommon):
         ):
             self.assertRefused("is evidence", write)
 
-    def test_promise_keeps_an_invoice(self):
-        """Ensure that the last invoice of an open promise is not taken off it."""
-        promise = self._promise(self.invoice + self.other).with_user(self.officer)
-        promise.line_ids[0].unlink()
-        self.assertEqual(promise.amount, 500)
-        self.assertRefused(
-            "Name the invoices", promise.line_ids.unlink, ValidationError
-        )
-        # All of them exchanged at once, as the form does.
-        promise.line_ids = [
-            Command.delete(promise.line_ids.id),
-            Command.create(
-                {"move_line_id": self._items(self.invoice).id, "amount": 300}
-            ),
-        ]
-        self.assertEqual(promise.amount, 300)
-
     def test_copy_has_nothing_paid(self):
         """Ensure that a copied promise starts with nothing paid."""
         self.env["recouvrement.commitment.line"].flush_model()

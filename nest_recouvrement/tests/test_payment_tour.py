@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .test_tours import ToursCommon
@@ -32,7 +32,7 @@ class TestPaymentTour(ToursCommon):
             )
         )
         errand.state = "collected"
-        errand.state = "handed_over"
+        errand.write({"state": "handed_over", "received_on": fields.Datetime.now()})
         announced = self._search_dossiers(self.cement).open_item_ids
         transfer = self._create_promise(announced)
         self.start_tour(

@@ -103,6 +103,22 @@ class TestWorklist(RecouvrementCommon):
         with self.assertRaisesRegex(UserError, "IPM Teranga"):
             dossier.action_todo_done()
 
+    def test_decisions_of_management(self):
+        """Ensure that who decides on a visit finds its dossier in the worklist."""
+        self._invoice(self.guarantor, 100000)
+        dossier = self._dossier(self.guarantor)
+        self.assertNotIn(dossier, self._worklist(self.manager))
+        visits = self.env["recouvrement.visit"].with_user(self.officer)
+        visit = visits.create({"dossier_id": dossier.id, "reason": "No answer"})
+        self.assertIn(dossier, self._worklist(self.manager))
+        visit.with_user(self.manager).action_approve()
+        self.assertNotIn(dossier, self._worklist(self.manager))
+
+    def test_preview_is_named(self):
+        """Ensure that the preview of the run has a title, not a number."""
+        preview = self.env["recouvrement.run.preview"].create({})
+        self.assertEqual(preview.display_name, "Preview of the weekly follow-up")
+
     def test_new_promise(self):
         """Ensure that a promise is about what is claimed, unless it is changed."""
         disputed, promised, _free = invoices = self._invoices(

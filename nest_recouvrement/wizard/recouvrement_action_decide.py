@@ -19,7 +19,9 @@ class RecouvrementActionDecide(models.TransientModel):
     state = fields.Selection(related="action_id.state")
     currency_id = fields.Many2one(related="action_id.currency_id")
     amount = fields.Monetary(string="Claimed", related="action_id.amount")
-    planned_channel = fields.Selection(string="Planned By", related="action_id.channel")
+    planned_channel = fields.Selection(
+        string="Planned Channel", related="action_id.channel"
+    )
     planned_date = fields.Date(string="Planned For", related="action_id.date_deadline")
     decision = fields.Selection(
         selection=[

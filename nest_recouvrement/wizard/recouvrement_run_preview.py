@@ -21,6 +21,10 @@ class RecouvrementRunPreview(models.TransientModel):
     action_count = fields.Integer(string="Actions", compute="_compute_counts")
     failure_count = fields.Integer(string="Failures", compute="_compute_counts")
 
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = self.env._("Preview of the weekly follow-up")
+
     @api.depends("line_ids")
     def _compute_counts(self):
         for preview in self:
