@@ -4,13 +4,12 @@ Everything goes through the buttons of the models, by whom they are meant for, s
 the journal of each dossier tells it as it would have happened.
 """
 
-import base64
 from datetime import datetime, time, timedelta
 
 from odoo.fields import Command
-from odoo.tools import file_open
+from odoo.tools import format_date
 
-PROOF = "nest_recouvrement/demo/company_logo.png"
+from .proofs import draw_cheque, draw_document
 
 # How far each cheque got, by guarantor.
 CHEQUES = (
@@ -51,8 +50,6 @@ class DemoFieldWork:
         self.courier = self.env.ref("nest_recouvrement.user_courier")
         self.accountant = self.env.ref("nest_recouvrement.user_accountant")
         self.manager = self.env.ref("nest_recouvrement.user_manager")
-        with file_open(PROOF, "rb") as image:
-            self.proof = base64.b64encode(image.read())
 
     def record(self) -> None:
         for key, with_order in TRANSFERS:
@@ -63,13 +60,21 @@ class DemoFieldWork:
             self._record_visit(self.dossiers[key], state)
         self._verify_contacts()
 
+    def _day(self) -> str:
+        return format_date(self.env, self.today)
+
     # === TRANSFERS === #
 
     def _record_transfer(self, dossier, with_order: bool) -> None:
         """Announce a transfer, on what is claimed first."""
         order = [
             Command.create(
-                {"name": "Ordre de virement.png", "datas": self.proof},
+                {
+                    "name": "Ordre de virement.png",
+                    "datas": draw_document(
+                        "Ordre de virement", dossier.partner_id.name, self._day()
+                    ),
+                },
             )
         ]
         self.env["recouvrement.commitment"].create(
@@ -107,12 +112,19 @@ class DemoFieldWork:
                 )
             )
             return
+        cheque_number, bank = f"{4127300 + 17 * number}", BANKS[number % len(BANKS)]
         carried._collect(
-            f"{4127300 + 17 * number}",
-            BANKS[number % len(BANKS)],
+            cheque_number,
+            bank,
             pickup.amount,
             self.today,
-            photo=self.proof,
+            photo=draw_cheque(
+                bank,
+                cheque_number,
+                dossier.partner_id.name,
+                pickup.currency_id.format(pickup.amount),
+                self._day(),
+            ),
         )
         if state != "collected":
             self._hand_over(carried, state)
@@ -204,7 +216,12 @@ class DemoFieldWork:
                 ("state", "=", "to_deliver"),
             ]
         )
-        letter.with_user(self.courier)._deliver("Secrétariat", photo=self.proof)
+        letter.with_user(self.courier)._deliver(
+            "Secrétariat",
+            photo=draw_document(
+                "Décharge", "Courrier remis au secrétariat", self._day()
+            ),
+        )
         if suspension.state == "notified":
             suspension.sudo()._enforce()
         if state == "lifted":

@@ -43,10 +43,4 @@ class RecouvrementDossier(models.Model):
         due = Domain("next_action_date", "<=", "today")
         if not own:
             return Domain("pending_action_id", "!=", False) | due
-        mine = Domain("user_id", "=", self.env.uid)
-        failed = mine & Domain("recouvrement_action_id.state", "=", "failed")
-        return (
-            Domain("pending_action_id.user_id", "=", self.env.uid)
-            | Domain("activity_ids", "any", list(failed))
-            | (mine & Domain("pending_action_id", "=", False) & due)
-        )
+        return Domain("is_mine_to_do", "=", True)

@@ -55,6 +55,7 @@ class RecouvrementPickup(models.Model):
                     errand=self.display_name,
                 )
             )
+        self._check_received()
         return payments._open_prefilled(
             self._prepare_payment_values(),
             {line.move_line_id: line.amount for line in self.line_ids},
@@ -71,6 +72,7 @@ class RecouvrementPickup(models.Model):
                     errand=self.display_name,
                 )
             )
+        self._check_received()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Cheque Rejected by the Bank"),
@@ -84,6 +86,21 @@ class RecouvrementPickup(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _check_received(self):
+        """Refuse to book a cheque that the accountant does not have in hand yet.
+
+        :raise UserError: naming the errand
+        """
+        for pickup in self:
+            if pickup.state == "handed_over" and not pickup.received_on:
+                raise UserError(
+                    self.env._(
+                        "%(errand)s: confirm first that you received this cheque from"
+                        " the courier.",
+                        errand=pickup.display_name,
+                    )
+                )
 
     def _prepare_payment_values(self):
         """Return the values of the payment of this cheque, without its invoices."""

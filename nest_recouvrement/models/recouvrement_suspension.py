@@ -9,6 +9,7 @@ LIFE_FIELDS = frozenset(
         "approved_user_id",
         "bounce_reason",
         "bounced_on",
+        "credit_amount",
         "date_effective",
         "date_lifted",
         "date_notified",

@@ -60,10 +60,21 @@ class RecouvrementVisit(models.Model):
 
     @api.constrains("held_on")
     def _check_held_on(self):
+        """A visit is held between its proposal and today: deadlines follow from it."""
         for visit in self.filtered("held_on"):
             if visit.held_on > visit.company_id._recouvrement_today():
                 raise ValidationError(
                     self.env._("A visit is reported once it was held, not before.")
+                )
+            if visit.held_on < visit.date_proposed:
+                raise ValidationError(
+                    self.env._(
+                        "%(visit)s was proposed on %(proposed)s: it cannot have been"
+                        " held on %(held)s. Correct the day.",
+                        visit=visit.name,
+                        proposed=format_date(self.env, visit.date_proposed),
+                        held=format_date(self.env, visit.held_on),
+                    )
                 )
 
     # === ACTION METHODS === #

@@ -47,6 +47,13 @@ class ResCompany(models.Model):
         default=2,
         required=True,
     )
+    recouvrement_promise_days = fields.Integer(
+        string="Longest Promise (Days)",
+        help="A promise pauses the claim: one for later than that is refused. 0: any"
+        " date.",
+        default=120,
+        required=True,
+    )
     recouvrement_own_dossiers_only = fields.Boolean(
         string="Officers See Only Their Own Dossiers",
     )
@@ -146,7 +153,8 @@ class ResCompany(models.Model):
         " AND recouvrement_commitment_grace_days >= 0"
         " AND recouvrement_contact_months >= 0 AND recouvrement_courtesy_days >= 0"
         " AND recouvrement_check_days >= 0 AND recouvrement_visit_payment_days >= 0"
-        " AND recouvrement_suspension_notice_days >= 0)",
+        " AND recouvrement_suspension_notice_days >= 0"
+        " AND recouvrement_promise_days >= 0)",
         "Periods of the collection settings cannot be negative, and a slow payer"
         " cannot be faster than a good one.",
     )

@@ -22,6 +22,9 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_commitment_grace_days = fields.Integer(
         related="company_id.recouvrement_commitment_grace_days", readonly=False
     )
+    recouvrement_promise_days = fields.Integer(
+        related="company_id.recouvrement_promise_days", readonly=False
+    )
     recouvrement_own_dossiers_only = fields.Boolean(
         related="company_id.recouvrement_own_dossiers_only", readonly=False
     )

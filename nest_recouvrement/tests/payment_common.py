@@ -84,6 +84,8 @@ class PaymentCommon(RecouvrementCommon):
             errand.state = passage
             if passage == state:
                 break
+        if errand.state == "handed_over":
+            errand.received_on = cls.env.cr.now()
         return errand
 
     @classmethod

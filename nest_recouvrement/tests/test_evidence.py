@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -73,6 +75,61 @@ class TestEvidence(CommitmentCommon):
             ),
         ):
             self.assertRefused("is evidence", write)
+
+    def test_promise_for_a_far_day(self):
+        """Ensure that a promise pauses the claim for 120 days at most, a setting."""
+        self.company.recouvrement_promise_days = 30
+        today = self.company._recouvrement_today()
+        self._promise(self.invoice, amount=100, date=today + timedelta(days=30))
+        late = today + timedelta(days=31)
+        self.assertRefused(
+            "or by instalments",
+            lambda: self._promise(self.invoice, amount=100, date=late),
+            ValidationError,
+        )
+        self.company.recouvrement_promise_days = 0
+        self._promise(self.invoice, amount=100, date=today + timedelta(days=3000))
+
+    def test_proofs_are_not_rewritten(self):
+        """Ensure that the document of a done action keeps its content."""
+        document = self.env["ir.attachment"].create(
+            {"name": "Transfer order", "raw": b"said on 18 March"}
+        )
+        action = self.env["recouvrement.action"]._log_done(
+            self.dossier,
+            "payment",
+            "Transfer announced",
+            document_ids=[Command.set(document.ids)],
+        )
+        document.write({"res_model": action._name, "res_id": action.id})
+        own = document.with_user(self.officer)
+        self.assertEqual(own.raw, b"said on 18 March")
+        self.assertRefused("is a proof of", lambda: own.write({"raw": b"never said"}))
+        self.assertRefused("is a proof of", own.unlink)
+        own.write({"description": "Read again on 20 March"})
+
+    def test_errand_in_the_past(self):
+        """Ensure that no courier is sent out yesterday."""
+        errands = self.env["recouvrement.pickup"].with_user(self.officer)
+        yesterday = self.company._recouvrement_today() - timedelta(days=1)
+        self.assertRefused(
+            "choose a day from today on",
+            lambda: errands.create(
+                {
+                    "dossier_id": self.dossier.id,
+                    "date": yesterday,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_line_id": self._items(self.invoice).id,
+                                "amount": 100,
+                            }
+                        )
+                    ],
+                }
+            ),
+            ValidationError,
+        )
 
     def test_copy_has_nothing_paid(self):
         """Ensure that a copied promise starts with nothing paid."""

@@ -197,6 +197,13 @@ class TestRegisterFromErrand(PaymentCommon):
         with self.assertRaisesRegex(UserError, "once the cheque is handed over"):
             self.errand.action_register_payment()
 
+    def test_only_what_is_received(self):
+        """Ensure that a cheque is not booked before its receipt is confirmed."""
+        self.errand.received_on = False
+        for button in ("action_register_payment", "action_reject_cheque"):
+            with self.assertRaisesRegex(UserError, "confirm first"):
+                getattr(self.errand, button)()
+
     def test_registered_once(self):
         """Ensure that one cheque is one payment."""
         payment = self._register()

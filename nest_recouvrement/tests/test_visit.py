@@ -185,6 +185,23 @@ class TestVisit(VisitCommon):
         with self.assertRaisesRegex(ValidationError, "once it was held"):
             visit.held_on = self._in_days(1)
 
+    def test_not_before_it_was_proposed(self):
+        """Ensure that a wrong year sets no deadline that is past already."""
+        visit = self._schedule(self._create_visit()).with_user(self.officer)
+        with self.assertRaisesRegex(ValidationError, "Correct the day"):
+            self._hold(visit, held_on="2025-03-18")
+        self.assertEqual(visit.state, "scheduled")
+
+    def test_decided_visit_stays_with_its_guarantor(self):
+        """Ensure that nobody moves an approved visit to another dossier."""
+        visit = self._create_visit()
+        visit.with_user(self.manager).action_approve()
+        other = self.env["recouvrement.dossier"].search(
+            [("id", "!=", visit.dossier_id.id)], limit=1
+        )
+        with self.assertRaisesRegex(UserError, "stays with its guarantor"):
+            visit.with_user(self.manager).dossier_id = other or visit.dossier_id
+
     def test_scheduled_in_the_past(self):
         """Ensure that a visit is scheduled with a day, and for later."""
         visit = self._create_visit().with_user(self.manager)

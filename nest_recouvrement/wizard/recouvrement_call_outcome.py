@@ -31,9 +31,13 @@ class RecouvrementCall(models.TransientModel):
     def action_log(self):
         """Log the outcome; each leads on by itself. Nothing is half done.
 
+        A second click on a logged call does nothing.
+
         :raise UserError: what is missing, or that somebody logged the call meanwhile
         """
         self.ensure_one()
+        if self.state == "logged":
+            return
         self._check_may_log()
         self._log_answers()
         summary = getattr(self, f"_log_{self.outcome}")()
@@ -75,10 +79,6 @@ class RecouvrementCall(models.TransientModel):
         # Locking is no right on the figures.
         dossier.sudo()._lock_for_refresh(dossier.company_id)
         dossier._refresh_stale()
-        if self.state == "logged":
-            raise UserError(
-                self.env._("This call is logged already: go on with the next one.")
-            )
         if not self.outcome:
             raise UserError(self.env._("Choose how the call ended."))
         if self.journal_id and self.outcome in UNREACHED:

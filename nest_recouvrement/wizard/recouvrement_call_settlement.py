@@ -26,8 +26,8 @@ class RecouvrementCall(models.TransientModel):
     pickup_contact_id = fields.Many2one(
         string="Place", help="Whom to ask for, and where.", comodel_name="res.partner"
     )
-    hour_from = fields.Float(string="From")
-    hour_to = fields.Float(string="To")
+    hour_from = fields.Float(string="From", default=8.0)
+    hour_to = fields.Float(string="To", default=17.0)
     instructions_courier = fields.Char(
         string="For the Courier", help="Floor, desk, documents to bring…"
     )

@@ -76,11 +76,29 @@ class RecouvrementDecisionMixin(models.AbstractModel):
                 vals["name"] = sequence_sudo.next_by_code(self._name) or "/"
         return super().create(vals_list)
 
+    def write(self, vals):
+        """Keep what was decided on with the guarantor that it was decided about.
+
+        :raise UserError: naming the record
+        """
+        if not self.env.su and "dossier_id" in vals:
+            for record in self._get_decided():
+                raise UserError(
+                    self.env._(
+                        "%(record)s was decided on: it stays with its guarantor.",
+                        record=record.display_name,
+                    )
+                )
+        return super().write(vals)
+
+    def _get_decided(self):
+        """Return the records that are more than a proposal."""
+        proposed = self._fields["state"].default(self)
+        return self.filtered(lambda record: record.state != proposed)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        proposed = self._fields["state"].default(self)
-        kept = self.filtered(lambda record: record.state != proposed)
-        if kept:
+        if kept := self._get_decided():
             raise UserError(kept[0]._get_kept_message())
 
     # === ACTION METHODS === #
