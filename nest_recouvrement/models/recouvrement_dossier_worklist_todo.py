@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class RecouvrementDossier(models.Model):
@@ -45,21 +46,45 @@ class RecouvrementDossier(models.Model):
             & Domain("step_id", "=", False)
             & no_hour
         )
-        errand = self.env.ref("nest_recouvrement.mail_activity_type_errand")
-        asked = mine & (
-            Domain("recouvrement_action_id.state", "=", "failed")
-            | Domain("activity_type_id", "=", errand.id)
+        errand_type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "nest_recouvrement.mail_activity_type_errand"
         )
-        decision = mine & Domain("date_deadline", "<=", "today")
+        asked = Domain("recouvrement_action_id.state", "=", "failed") | Domain(
+            "activity_type_id", "=", errand_type_id
+        )
+        decision = Domain("date_deadline", "<=", "today")
         return (
             Domain("pending_action_id", "any", mine & no_hour)
             | Domain("action_ids", "any", agreed_call)
-            | Domain("activity_ids", "any", asked)
-            | Domain("visit_ids.activity_ids", "any", decision)
-            | Domain("suspension_ids.activity_ids", "any", decision)
+            | self._get_asked_domain(self._name, asked)
+            | Domain(
+                "visit_ids",
+                "any",
+                self._get_asked_domain("recouvrement.visit", decision),
+            )
+            | Domain(
+                "suspension_ids",
+                "any",
+                self._get_asked_domain("recouvrement.suspension", decision),
+            )
             | (
                 mine
                 & Domain("pending_action_id", "=", False)
                 & Domain("next_action_date", "<=", "today")
             )
         )
+
+    @api.model
+    def _get_asked_domain(self, model, domain):
+        """Return the domain of the records of ``model`` that an activity asks about.
+
+        :param odoo.fields.Domain domain: which of the user's activities
+        """
+        # They are the user's own: looked up in SQL, without a check of each document.
+        activities_sudo = self.env["mail.activity"].sudo()
+        query = activities_sudo._search(
+            Domain("user_id", "=", self.env.uid)
+            & Domain("res_model", "=", model)
+            & domain
+        )
+        return Domain("id", "in", query.subselect(SQL("mail_activity.res_id")))

@@ -1,12 +1,11 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
 
 from .recouvrement_pickup import IN_HAND_STATES
 
 
 class RecouvrementPickup(models.Model):
-    """What an errand may say: who goes, on a day to come, for open invoices."""
+    """What an errand may say: who goes, for open invoices."""
 
     _inherit = "recouvrement.pickup"
 
@@ -21,19 +20,6 @@ class RecouvrementPickup(models.Model):
                         " courier.",
                         courier=pickup_sudo.user_id.name,
                         company=pickup_sudo.company_id.name,
-                    )
-                )
-
-    @api.constrains("date")
-    def _check_date(self):
-        """Nobody is sent out yesterday; what is moved by the system may be late."""
-        for pickup in self.browse() if self.env.su else self:
-            today = pickup.company_id._recouvrement_today()
-            if pickup.state in ("to_collect", "to_deliver") and pickup.date < today:
-                raise ValidationError(
-                    self.env._(
-                        "%(date)s is past: choose a day from today on for the courier.",
-                        date=format_date(self.env, pickup.date),
                     )
                 )
 

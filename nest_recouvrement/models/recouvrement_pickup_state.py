@@ -1,5 +1,6 @@
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from .recouvrement_pickup import (
     OPEN_STATES,
@@ -18,9 +19,18 @@ class RecouvrementPickup(models.Model):
         """Refuse to write by hand what couriers, accountants and banks do.
 
         :raise UserError: naming the first such field
+        :raise ValidationError: a courier would be sent out yesterday
         """
         if self.env.su:
             return
+        day = fields.Date.to_date(vals.get("date"))
+        if day and day < (self.company_id or self.env.company)[0]._recouvrement_today():
+            raise ValidationError(
+                self.env._(
+                    "%(date)s is past: choose a day from today on for the courier.",
+                    date=format_date(self.env, day),
+                )
+            )
         forbidden = PROTECTED_FIELDS & vals.keys()
         if not self:
             # The form sends what it shows: an errand begins at its beginning.

@@ -151,7 +151,11 @@ class TestWeek(RecouvrementCommon):
     def _visit(self, state, dossier=None, **values):
         """Return a visit in a state of its life."""
         visit = self.env["recouvrement.visit"].create(
-            {"dossier_id": (dossier or self.dossier).id, "reason": "Nobody answers"}
+            {
+                "dossier_id": (dossier or self.dossier).id,
+                "date_proposed": "2026-03-02",
+                "reason": "Nobody answers",
+            }
         )
         visit.sudo().write({"state": state, **values})
         return visit
