@@ -26,7 +26,9 @@ class AccountPayment(models.Model):
 
     def _note_cycle(self):
         """Keep which cycle of reminders runs, before the payment ends it."""
-        for payment, dossier in self._get_dossiers().items():
+        # Other customers cost nothing.
+        of_guarantors = self.filtered("partner_id.commercial_partner_id.is_guarantor")
+        for payment, dossier in of_guarantors._get_dossiers().items():
             payment.write(
                 {
                     "recouvrement_cycle": dossier.cycle_start_date and dossier.cycle,

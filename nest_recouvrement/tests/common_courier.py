@@ -36,21 +36,24 @@ class CourierCommon(RecouvrementCommon):
         """
         items = cls._items(invoices).filtered(lambda item: item.amount_residual > 0)
         claim = cls._prepare_claim_values(items, amount)
-        return cls.env["recouvrement.pickup"].create(
-            {"date": cls._in_days(date), **claim, **values}
-        )
+        errand = cls.env["recouvrement.pickup"].create({**claim, **values})
+        # Time passes: nobody plans an errand in the past by hand.
+        errand.sudo().date = cls._in_days(date)
+        return errand
 
     @classmethod
     def _letter(cls, partner=None, date=0, **values):
         """Create an errand to deliver a letter to a guarantor."""
-        return cls.env["recouvrement.pickup"].create(
+        errand = cls.env["recouvrement.pickup"].create(
             {
                 "kind": "deliver",
                 "dossier_id": cls._dossier(partner or cls.guarantor).id,
-                "date": cls._in_days(date),
                 **values,
             }
         )
+        # Time passes: nobody plans an errand in the past by hand.
+        errand.sudo().date = cls._in_days(date)
+        return errand
 
     @classmethod
     def _collect(cls, errand, amount=None, number="0012345", **values):

@@ -313,7 +313,7 @@ class TestHandling(RecouvrementCommon):
             )
             activity = report.activity_ids
             self.assertEqual(activity.user_id, self.manager)
-            self.assertIn("postponed 1", activity.note)
+            self.assertIn("deferred 1", activity.note)
             self._decide(action, "skip", "Met them")
             self._run()
             self.assertEqual(self._reports(), report)
